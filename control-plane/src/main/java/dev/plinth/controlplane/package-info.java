@@ -1,0 +1,2 @@
+/** Plinth. */
+package dev.plinth.controlplane;
