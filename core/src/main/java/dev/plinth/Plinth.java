@@ -1,0 +1,56 @@
+package dev.plinth;
+
+import dev.plinth.addon.AddonCatalog;
+import dev.plinth.config.ServerConfig;
+import dev.plinth.report.PlinthListener;
+import io.fabric8.kubernetes.client.KubernetesClient;
+
+/** The entry to Plinth: keeps the packaged components of a Kubernetes server. */
+public final class Plinth {
+
+  private Plinth() {}
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Settings of a server. */
+  public static final class Builder {
+
+    private KubernetesClient client;
+    private ServerConfig config;
+    private AddonCatalog addons;
+    private PlinthListener listener = new PlinthListener() {};
+
+    private Builder() {}
+
+    /** The client for the cluster; required. Stays the host's: Plinth never closes it. */
+    public Builder client(KubernetesClient client) {
+      this.client = client;
+      return this;
+    }
+
+    /** The server's configuration; required. */
+    public Builder config(ServerConfig config) {
+      this.config = config;
+      return this;
+    }
+
+    /** The add-ons; by default those that the class path offers. */
+    public Builder addons(AddonCatalog addons) {
+      this.addons = addons;
+      return this;
+    }
+
+    /** Who is told of progress; by default nobody. */
+    public Builder listener(PlinthListener listener) {
+      this.listener = listener;
+      return this;
+    }
+
+    /** Starts, and returns as soon as work is under way. */
+    public PlinthServer start() {
+      throw new IllegalStateException("written next");
+    }
+  }
+}

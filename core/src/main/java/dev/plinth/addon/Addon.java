@@ -1,0 +1,102 @@
+package dev.plinth.addon;
+
+import dev.plinth.config.OptionOwner;
+import dev.plinth.config.ServerConfig;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A packaged component of a server. Found by {@link java.util.ServiceLoader} or handed to the
+ * {@link AddonCatalog}; an add-on that has only YAML implements {@link #name}, {@link #description}
+ * and {@link #manifests}.
+ *
+ * <p>Instances carry no state of a running server: Plinth may call every method several times, from
+ * several threads, and one instance may serve several servers in one JVM.
+ */
+public interface Addon extends OptionOwner {
+
+  /** The name that {@code --disable} takes; a DNS label, unique in the catalogue. */
+  @Override
+  String name();
+
+  /** One line for tables and {@code --help}. */
+  String description();
+
+  /** Capabilities it offers besides its own name, e.g. {@code helm.cattle.io/v1}. */
+  default Set<String> provides() {
+    return Set.of();
+  }
+
+  /**
+   * Capabilities or add-on names it cannot work without; if one is disabled, this add-on is
+   * blocked.
+   */
+  default Set<String> requires() {
+    return Set.of();
+  }
+
+  /** The role it fills, if any. */
+  default Optional<Slot> slot() {
+    return Optional.empty();
+  }
+
+  /**
+   * The flag besides {@code --disable} that switches it off under this configuration, as the user
+   * typed it (e.g. {@code --disable-helm-controller}); empty if none does.
+   */
+  default Optional<String> disabledBy(ServerConfig config) {
+    return Optional.empty();
+  }
+
+  /**
+   * The manifests it ships, rendered for this configuration. Pure: no cluster, no files.
+   *
+   * @throws RuntimeException if a template and its variables do not fit each other; the start fails
+   *     with it
+   */
+  default List<PackagedManifest> manifests(ServerConfig config) {
+    return List.of();
+  }
+
+  /** Definitions that must be served before its manifests are applied or its reconcilers start. */
+  default List<CustomResourceDefinition> customResourceDefinitions() {
+    return List.of();
+  }
+
+  /**
+   * Runs before the first apply of its manifests in this process, when it is certain that no
+   * foreign object is in the way; must be idempotent. A failure is the add-on's alone and is
+   * retried.
+   *
+   * @throws InterruptedException if the server is closed meanwhile
+   */
+  default void prepare(AddonContext context) throws InterruptedException {}
+
+  /** The reconcilers to run while it is enabled. */
+  default List<ReconcilerRegistration<?>> reconcilers(AddonContext context) {
+    return List.of();
+  }
+
+  /**
+   * Takes away what the add-on made outside its manifests, before these are removed; called when it
+   * is disabled and may find nothing to do. Must be idempotent.
+   *
+   * @throws InterruptedException if the server is closed meanwhile
+   */
+  default void cleanUp(AddonContext context) throws InterruptedException {}
+
+  /** A check of its function that must pass before it counts as ready. */
+  default Optional<FunctionalProbe> probe() {
+    return Optional.empty();
+  }
+
+  /**
+   * Images that it runs under this configuration and that its manifests do not show (those are
+   * found by reading the manifests), e.g. those of pods that its reconcilers create.
+   */
+  default List<String> images(ServerConfig config) {
+    return List.of();
+  }
+}

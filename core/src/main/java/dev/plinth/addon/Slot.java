@@ -1,0 +1,19 @@
+package dev.plinth.addon;
+
+import java.util.Locale;
+
+/** A role in the cluster that one add-on at most can fill. */
+public enum Slot {
+  /** Cluster DNS, behind the cluster's DNS address. */
+  DNS,
+  /** The default ingress controller. */
+  INGRESS,
+  /** What gives Services of type LoadBalancer an address. */
+  LOAD_BALANCER;
+
+  /** The slot's name in messages and documentation, e.g. {@code load-balancer}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

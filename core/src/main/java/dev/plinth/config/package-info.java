@@ -1,0 +1,2 @@
+/** From arguments, environment and configuration files to one immutable {@code ServerConfig}. */
+package dev.plinth.config;

@@ -1,0 +1,2 @@
+/** Whether an object does what it was created for, told from the object alone. */
+package dev.plinth.health;

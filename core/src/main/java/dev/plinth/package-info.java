@@ -1,2 +1,0 @@
-/** Plinth. */
-package dev.plinth;

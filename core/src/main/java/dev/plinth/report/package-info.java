@@ -1,0 +1,2 @@
+/** What a server tells about its add-ons: typed, immutable, printable. */
+package dev.plinth.report;
