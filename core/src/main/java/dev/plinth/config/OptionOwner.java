@@ -3,8 +3,8 @@ package dev.plinth.config;
 import java.util.List;
 
 /**
- * Somebody who declares configuration options: in practice an add-on. Core reads the declared
- * flags, variables and keys for it and knows none of them by name.
+ * Somebody who declares configuration options: an add-on, or the host for flags of its own. Core
+ * reads the declared flags, variables and keys for it and knows none of them by name.
  */
 public interface OptionOwner {
 
@@ -14,7 +14,10 @@ public interface OptionOwner {
    */
   String name();
 
-  /** The options it declares; names are unique across all owners. Never null. */
+  /**
+   * The options it declares; names are unique across all owners. An option with the name of a K3s
+   * flag takes that flag over, with its single-letter form. Never null.
+   */
   default List<Option<?>> options() {
     return List.of();
   }
