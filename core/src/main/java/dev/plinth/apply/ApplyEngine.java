@@ -1,0 +1,170 @@
+package dev.plinth.apply;
+
+import dev.plinth.apply.ChangeSet.Step;
+import dev.plinth.apply.ObjectOutcome.Action;
+import dev.plinth.cluster.ClusterApi;
+import dev.plinth.cluster.ObservedObject;
+import dev.plinth.cluster.OwnedObjects;
+import dev.plinth.health.Health;
+import dev.plinth.manifest.ManifestDocument;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Executes change sets: phase after phase, side by side within a phase, and prunes only after
+ * everything declared is in place. An object's failure is its own; the others go on.
+ */
+public final class ApplyEngine {
+
+  private static final Duration USABLE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final ChangePlanner planner;
+  private final ObjectApplier applier;
+  private final OwnedObjects owned;
+  private final Concurrently concurrently;
+
+  public ApplyEngine(
+      ClusterApi api, ChangePlanner planner, OwnedObjects owned, Concurrently concurrently) {
+    this.planner = planner;
+    this.applier = new ObjectApplier(api, owned);
+    this.owned = owned;
+    this.concurrently = concurrently;
+  }
+
+  /**
+   * Applies everything declared that differs. Prunes nothing: see {@link #prune}.
+   *
+   * @throws InterruptedException if interrupted; executing the next plan carries on
+   */
+  public ApplyResult apply(ChangeSet changes) throws InterruptedException {
+    Map<Phase, List<Step.Apply>> phases = new TreeMap<>();
+    List<ManifestDocument> late = new ArrayList<>();
+    List<ObjectOutcome> outcomes = new ArrayList<>();
+    for (Step step : changes.steps()) {
+      if (step instanceof Step.Apply apply) {
+        phases.computeIfAbsent(apply.desired().phase(), it -> new ArrayList<>()).add(apply);
+      } else if (step instanceof Step.Leave leave) {
+        outcomes.add(Outcomes.done(leave.desired(), Action.UNCHANGED));
+      } else if (step instanceof Step.Refuse refuse) {
+        outcomes.add(Outcomes.failed(refuse.desired(), refuse.reason(), refuse.message(), false));
+      } else if (step instanceof Step.Await await) {
+        late.add(await.document());
+      }
+    }
+    for (Phase phase : Phase.values()) {
+      outcomes.addAll(applyAll(phases.getOrDefault(phase, List.of()), changes.membership()));
+      if (phase == Phase.DEFINITIONS) {
+        outcomes.addAll(planLate(late, changes.membership(), phases));
+      }
+    }
+    return new ApplyResult(outcomes);
+  }
+
+  /** Deletes what a completely applied set does not declare any more, by the delete rules. */
+  public ApplyResult prune(ChangeSet changes, DeleteRules rules) throws InterruptedException {
+    return delete(changes.prune(), rules);
+  }
+
+  /**
+   * Deletes the members of a set, last phase first, and waits for each phase to be gone.
+   *
+   * @param members what to delete
+   * @param rules what may be deleted
+   */
+  public ApplyResult delete(List<ObservedObject> members, DeleteRules rules)
+      throws InterruptedException {
+    Map<Phase, List<ObservedObject>> phases = new TreeMap<>(Comparator.reverseOrder());
+    List<ObjectOutcome> outcomes = new ArrayList<>();
+    for (ObservedObject member : members) {
+      Optional<ObjectOutcome> kept = rules.reasonToKeep(member);
+      kept.ifPresentOrElse(
+          outcomes::add,
+          () ->
+              phases.computeIfAbsent(Phase.of(member.kind()), it -> new ArrayList<>()).add(member));
+    }
+    for (List<ObservedObject> phase : phases.values()) {
+      outcomes.addAll(concurrently.map(phase, applier::delete));
+      for (ObservedObject object : phase) {
+        if (!applier.awaitGone(object)) {
+          outcomes.add(
+              Outcomes.of(
+                  object,
+                  Action.FAILED,
+                  "Terminating",
+                  "it is being deleted but not gone; see its finalizers",
+                  true));
+        }
+      }
+    }
+    return new ApplyResult(outcomes);
+  }
+
+  private List<ObjectOutcome> applyAll(List<Step.Apply> steps, Membership membership)
+      throws InterruptedException {
+    List<ObjectOutcome> outcomes =
+        new ArrayList<>(
+            concurrently.map(steps, it -> applier.apply(it.desired(), it.force(), membership)));
+    for (int i = 0; i < steps.size(); i++) {
+      DesiredObject desired = steps.get(i).desired();
+      if (outcomes.get(i).action() != Action.FAILED && !awaitUsable(desired)) {
+        outcomes.set(
+            i,
+            Outcomes.failed(
+                desired, "NotUsable", "applied, but the server has not accepted it so far", true));
+      }
+    }
+    return outcomes;
+  }
+
+  /** Namespaces and definitions are waited for: what comes after needs them. */
+  private boolean awaitUsable(DesiredObject desired) throws InterruptedException {
+    if (desired.phase() != Phase.NAMESPACES && desired.phase() != Phase.DEFINITIONS) {
+      return true;
+    }
+    return owned.await(
+        desired.kind(),
+        desired.namespace(),
+        desired.name(),
+        it -> it.filter(now -> now.health().state() == Health.State.CURRENT).isPresent(),
+        USABLE_TIMEOUT);
+  }
+
+  private List<ObjectOutcome> planLate(
+      List<ManifestDocument> late, Membership membership, Map<Phase, List<Step.Apply>> phases) {
+    List<ObjectOutcome> outcomes = new ArrayList<>();
+    Map<ManifestDocument, Step> steps = new LinkedHashMap<>();
+    for (ManifestDocument document : late) {
+      planner
+          .planLate(document, membership)
+          .ifPresentOrElse(
+              step -> steps.put(document, step),
+              () ->
+                  outcomes.add(
+                      new ObjectOutcome(
+                          document.reference(),
+                          Optional.of(document.location()),
+                          Action.SKIPPED,
+                          "KindNotServed",
+                          "the server has no kind %s in %s; it is applied once that is defined"
+                              .formatted(
+                                  document.reference().kind(), document.reference().apiVersion()),
+                          true)));
+    }
+    for (Step step : steps.values()) {
+      if (step instanceof Step.Apply apply) {
+        phases.computeIfAbsent(apply.desired().phase(), it -> new ArrayList<>()).add(apply);
+      } else if (step instanceof Step.Refuse refuse) {
+        outcomes.add(Outcomes.failed(refuse.desired(), refuse.reason(), refuse.message(), false));
+      } else if (step instanceof Step.Leave leave) {
+        outcomes.add(Outcomes.done(leave.desired(), Action.UNCHANGED));
+      }
+    }
+    return outcomes;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.plinth.apply;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plinth.cluster.Labels;
+import dev.plinth.cluster.ObservedObject;
+import dev.plinth.cluster.ResourceKind;
+import dev.plinth.manifest.ManifestDocument;
+import dev.plinth.manifest.ObjectReference;
+import java.util.Base64;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * An object as it is to be applied: the declaration without what only a server sets, in its
+ * namespace, with the marks of membership.
+ *
+ * @param document the declaration
+ * @param kind its kind as served
+ * @param body what is applied, but for the annotation {@code plinth.dev/applied}; not to be changed
+ * @param hash hash of {@code body}
+ */
+record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode body, String hash) {
+
+  private static final String DEFAULT_NAMESPACE = "default";
+  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+  private static final List<String> SERVER_SET_METADATA =
+      List.of(
+          "creationTimestamp",
+          "deletionGracePeriodSeconds",
+          "deletionTimestamp",
+          "generation",
+          "managedFields",
+          "resourceVersion",
+          "selfLink",
+          "uid");
+
+  private static final ObjectMapper CANONICAL =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
+  static DesiredObject of(ManifestDocument document, ResourceKind kind, Membership membership) {
+    ObjectNode body = document.content().deepCopy();
+    body.remove("status");
+    ObjectNode metadata = (ObjectNode) body.path("metadata");
+    metadata.remove(SERVER_SET_METADATA);
+    if (metadata.path("annotations") instanceof ObjectNode annotations) {
+      annotations.remove(List.of(LAST_APPLIED, Labels.APPLIED));
+    }
+    if (!kind.namespaced()) {
+      metadata.remove("namespace");
+    } else if (metadata.path("namespace").asText("").isEmpty()) {
+      metadata.put("namespace", DEFAULT_NAMESPACE);
+    }
+    if (kind.groupKind().equals("Secret")) {
+      encodeStringData(body);
+    }
+    ObjectNode labels = metadata.withObjectProperty("labels");
+    labels.put(Labels.APPLYSET_PART_OF, membership.applySetId());
+    membership.addon().ifPresent(addon -> labels.put(Labels.ADDON, addon));
+    return new DesiredObject(document, kind, body, AppliedMark.hash(canonical(body)));
+  }
+
+  String namespace() {
+    return body.path("metadata").path("namespace").asText("");
+  }
+
+  String name() {
+    return body.path("metadata").path("name").asText();
+  }
+
+  ObjectReference reference() {
+    return new ObjectReference(kind.apiVersion(), kind.kind(), namespace(), name());
+  }
+
+  Phase phase() {
+    return Phase.of(kind);
+  }
+
+  /** The body to send, carrying this mark. */
+  ObjectNode bodyWithMark(String mark) {
+    ObjectNode marked = body.deepCopy();
+    ((ObjectNode) marked.path("metadata"))
+        .withObjectProperty("annotations")
+        .put(Labels.APPLIED, mark);
+    return marked;
+  }
+
+  /** The mark that the object carries if nothing is to be done. */
+  String markFor(ObservedObject observed) {
+    SortedSet<String> uncovered =
+        new TreeSet<>(observed.fields().uncovered(bodyWithMark(observed.applied())));
+    return AppliedMark.of(hash, uncovered);
+  }
+
+  /** Whether the live object is as declared, told from what is known of it. */
+  boolean isUnchanged(ObservedObject observed) {
+    return observed.applied().equals(markFor(observed));
+  }
+
+  /** The server keeps {@code data} only; written there, it is owned there. */
+  private static void encodeStringData(ObjectNode secret) {
+    JsonNode stringData = secret.remove("stringData");
+    if (stringData == null) {
+      return;
+    }
+    ObjectNode data = secret.withObjectProperty("data");
+    stringData
+        .properties()
+        .forEach(
+            it ->
+                data.put(
+                    it.getKey(),
+                    Base64.getEncoder().encodeToString(it.getValue().asText().getBytes(UTF_8))));
+  }
+
+  private static String canonical(ObjectNode body) {
+    try {
+      return CANONICAL.writeValueAsString(CANONICAL.treeToValue(body, Object.class));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree is always writable", e);
+    }
+  }
+}

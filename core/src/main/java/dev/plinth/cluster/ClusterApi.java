@@ -1,0 +1,177 @@
+package dev.plinth.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.InterruptedIOException;
+import java.net.HttpURLConnection;
+import java.net.URLEncoder;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The few requests that Plinth sends, on the host's client: its credentials, transport and retries
+ * (429, 5xx and lost connections are sent again with back-off, which is safe as all of them are
+ * idempotent).
+ *
+ * <p>The client's own model layer is left aside on purpose: objects travel as the JSON tree they
+ * were declared as, the answer tells created from changed, and a delete carries the UID it means.
+ *
+ * <p>All methods throw {@link KubernetesClientException}, with the server's {@link Status} if it
+ * answered, and leave the thread's interrupt flag set if they end by interruption.
+ */
+public final class ClusterApi {
+
+  private static final String JSON = "application/json";
+  private static final String APPLY_PATCH = "application/apply-patch+yaml";
+
+  private final KubernetesClient client;
+  private final String fieldManager;
+  private final ObjectMapper mapper = JsonMapper.builder().build();
+
+  /**
+   * @param client the host's client; stays open
+   * @param fieldManager whose writes these are
+   */
+  public ClusterApi(KubernetesClient client, String fieldManager) {
+    this.client = requireNonNull(client, "client");
+    this.fieldManager = requireNonNull(fieldManager, "fieldManager");
+  }
+
+  /** The answer to an apply: the object as it is now, and whether it is new. */
+  public record Applied(ObjectNode object, boolean created) {}
+
+  /** The field manager of all writes. */
+  public String fieldManager() {
+    return fieldManager;
+  }
+
+  /** Reads any path; empty if the server answers 404. */
+  public Optional<ObjectNode> get(String path) {
+    HttpResponse<String> response = send("GET", path, null, null);
+    return response.code() == HttpURLConnection.HTTP_NOT_FOUND
+        ? Optional.empty()
+        : Optional.of(objectIn(response));
+  }
+
+  /** Reads one object. */
+  public Optional<ObjectNode> get(ResourceKind kind, String namespace, String name) {
+    return get(kind.path(namespace, name));
+  }
+
+  /**
+   * Server-side apply.
+   *
+   * @param body the whole declaration, with metadata.name and, for a namespaced kind,
+   *     metadata.namespace
+   * @param force whether fields of other managers are taken over; without it they are a conflict
+   *     (409)
+   */
+  public Applied apply(ResourceKind kind, ObjectNode body, boolean force) {
+    return apply(kind, "", body, force);
+  }
+
+  /** Server-side apply to the status subresource, with force. */
+  public Applied applyStatus(ResourceKind kind, ObjectNode body) {
+    return apply(kind, "/status", body, true);
+  }
+
+  /** Creates an object that needs no ownership, i.e. an event. */
+  public void create(ResourceKind kind, String namespace, ObjectNode body) {
+    objectIn(send("POST", kind.path(namespace) + "?fieldManager=" + fieldManager, JSON, body));
+  }
+
+  /**
+   * Deletes exactly the object with this UID, its dependants in the background.
+   *
+   * @return false if there is no such object any more
+   */
+  public boolean delete(ResourceKind kind, String namespace, String name, String uid) {
+    ObjectNode options = JsonNodeFactory.instance.objectNode();
+    options.put("apiVersion", "v1").put("kind", "DeleteOptions");
+    options.put("propagationPolicy", "Background").putObject("preconditions").put("uid", uid);
+    HttpResponse<String> response = send("DELETE", kind.path(namespace, name), JSON, options);
+    if (response.code() == HttpURLConnection.HTTP_NOT_FOUND
+        || response.code() == HttpURLConnection.HTTP_CONFLICT) {
+      return false;
+    }
+    objectIn(response);
+    return true;
+  }
+
+  private Applied apply(ResourceKind kind, String subresource, ObjectNode body, boolean force) {
+    JsonNode metadata = body.path("metadata");
+    String path =
+        kind.path(metadata.path("namespace").asText(""), metadata.path("name").asText())
+            + subresource
+            + "?fieldManager="
+            + URLEncoder.encode(fieldManager, UTF_8)
+            + "&force="
+            + force;
+    HttpResponse<String> response = send("PATCH", path, APPLY_PATCH, body);
+    return new Applied(objectIn(response), response.code() == HttpURLConnection.HTTP_CREATED);
+  }
+
+  private HttpResponse<String> send(
+      String method, String path, String contentType, ObjectNode body) {
+    HttpRequest request =
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(client.getMasterUrl().toString().replaceAll("/$", "") + path)
+            .method(method, contentType, body == null ? null : body.toString())
+            .timeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS)
+            .build();
+    CompletableFuture<HttpResponse<String>> response =
+        client.getHttpClient().sendAsync(request, String.class);
+    try {
+      return response.get();
+    } catch (InterruptedException e) {
+      response.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new KubernetesClientException(
+          "interrupted", new InterruptedIOException(method + " " + path));
+    } catch (ExecutionException e) {
+      throw new KubernetesClientException(
+          "%s %s: %s".formatted(method, path, e.getCause()), e.getCause());
+    }
+  }
+
+  private ObjectNode objectIn(HttpResponse<String> response) {
+    JsonNode body = parse(response);
+    if (response.isSuccessful() && body instanceof ObjectNode object) {
+      return object;
+    }
+    Status status =
+        body.path("kind").asText().equals("Status")
+            ? mapper.convertValue(body, Status.class)
+            : new StatusBuilder()
+                .withCode(response.code())
+                .withMessage("HTTP " + response.code())
+                .build();
+    throw new KubernetesClientException(status.getMessage(), response.code(), status);
+  }
+
+  private JsonNode parse(HttpResponse<String> response) {
+    try {
+      return mapper.readTree(response.body());
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      // A proxy's page, or an answer cut short: told by its code; the text may hold anything.
+      return JsonNodeFactory.instance.missingNode();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.plinth.cluster;
+
+/**
+ * Labels and annotations that Plinth writes or reads; a contract with users and with other tools.
+ */
+public final class Labels {
+
+  /** The add-on an object, or an Addon resource, belongs to. */
+  public static final String ADDON = "plinth.dev/addon";
+
+  /** Annotation: hash of the declaration that was applied last. */
+  public static final String APPLIED = "plinth.dev/applied";
+
+  /** Annotation by which a user hands a foreign object over: {@code "true"}. */
+  public static final String ADOPT = "plinth.dev/adopt";
+
+  /**
+   * Annotation by which a user consents to the deletion of an object of a protected kind: {@code
+   * allow}.
+   */
+  public static final String DELETE = "plinth.dev/delete";
+
+  /** On a member: the id of its ApplySet (KEP-3659). */
+  public static final String APPLYSET_PART_OF = "applyset.kubernetes.io/part-of";
+
+  /** On a parent: its own id (KEP-3659). */
+  public static final String APPLYSET_ID = "applyset.kubernetes.io/id";
+
+  /** Annotation of a parent: who keeps the set (KEP-3659). */
+  public static final String APPLYSET_TOOLING = "applyset.kubernetes.io/tooling";
+
+  /** Annotation of a parent: the kinds its members may have (KEP-3659). */
+  public static final String APPLYSET_GROUP_KINDS = "applyset.kubernetes.io/contains-group-kinds";
+
+  /**
+   * Annotation of a parent: the namespaces besides its own that its members may be in (KEP-3659).
+   */
+  public static final String APPLYSET_NAMESPACES = "applyset.kubernetes.io/additional-namespaces";
+
+  /** Annotation of an Addon: the kinds it holds, with their versions, as K3s writes it. */
+  public static final String K3S_GVKS = "addon.k3s.cattle.io/gvks";
+
+  /** Label by which K3s marks the objects of an Addon: a hash of that Addon's identity. */
+  public static final String K3S_HASH = "objectset.rio.cattle.io/hash";
+
+  /** Label by which a K3s user exempts an object from pruning: {@code "false"}. */
+  public static final String K3S_PRUNE = "objectset.rio.cattle.io/prune";
+
+  private Labels() {}
+}

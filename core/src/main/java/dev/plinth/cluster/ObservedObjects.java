@@ -1,0 +1,56 @@
+package dev.plinth.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plinth.health.HealthRules;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reduces live objects to what is kept of them. */
+final class ObservedObjects {
+
+  private final String fieldManager;
+  private final HealthRules health;
+  private final ObjectMapper mapper = JsonMapper.builder().build();
+
+  ObservedObjects(String fieldManager, HealthRules health) {
+    this.fieldManager = fieldManager;
+    this.health = health;
+  }
+
+  ObservedObject observe(ResourceKind kind, ObjectNode live) {
+    return observe(kind, mapper.convertValue(live, GenericKubernetesResource.class));
+  }
+
+  ObservedObject observe(ResourceKind kind, GenericKubernetesResource live) {
+    ObjectMeta metadata = live.getMetadata();
+    Map<String, String> labels = orEmpty(metadata.getLabels());
+    Map<String, String> annotations = orEmpty(metadata.getAnnotations());
+    JsonNode managedFields = mapper.valueToTree(metadata.getManagedFields());
+    return new ObservedObject(
+        kind,
+        Optional.ofNullable(metadata.getNamespace()).orElse(""),
+        metadata.getName(),
+        metadata.getUid(),
+        metadata.getResourceVersion(),
+        labels.getOrDefault(Labels.APPLYSET_PART_OF, ""),
+        annotations.getOrDefault(Labels.APPLIED, ""),
+        FieldSet.appliedBy(fieldManager, managedFields),
+        metadata.getOwnerReferences().stream()
+            .map(OwnerReference::getController)
+            .anyMatch(Boolean.TRUE::equals),
+        metadata.getDeletionTimestamp() != null,
+        "allow".equals(annotations.get(Labels.DELETE)),
+        "false".equals(labels.get(Labels.K3S_PRUNE)),
+        health.evaluate(live));
+  }
+
+  private static Map<String, String> orEmpty(Map<String, String> map) {
+    return map == null ? Map.of() : map;
+  }
+}

@@ -1,0 +1,265 @@
+package dev.plinth.cluster;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plinth.health.HealthRules;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * All objects in the cluster that belong to an ApplySet, as last seen: one informer for each kind
+ * in use, selected by label, so that memory and traffic are in proportion to what is owned.
+ *
+ * <p>Thread-safe. Listeners are called on informer threads.
+ */
+public final class OwnedObjects implements AutoCloseable {
+
+  private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
+
+  private final KubernetesClient client;
+  private final ObservedObjects reduction;
+  private final Consumer<String> changed;
+  private final Map<String, KindWatch> watches = new HashMap<>();
+  private boolean closed;
+
+  /**
+   * @param client the host's client; stays open
+   * @param fieldManager whose Apply entries make an object a member
+   * @param health how the health of an object is told
+   * @param changed is told the id of every ApplySet of which a member was added, changed or deleted
+   */
+  public OwnedObjects(
+      KubernetesClient client, String fieldManager, HealthRules health, Consumer<String> changed) {
+    this.client = client;
+    this.reduction = new ObservedObjects(fieldManager, health);
+    this.changed = changed;
+  }
+
+  /**
+   * Watches these kinds from now on, and returns when what the server has of them is known.
+   *
+   * @throws KubernetesClientException if the server refuses or cannot be reached; the next call
+   *     tries again
+   */
+  public void watch(Collection<ResourceKind> kinds) {
+    List<KindWatch> wanted = new ArrayList<>();
+    synchronized (watches) {
+      if (closed) {
+        throw new IllegalStateException("closed");
+      }
+      for (ResourceKind kind : kinds) {
+        wanted.add(watches.computeIfAbsent(kind.groupKind(), it -> new KindWatch(kind)));
+      }
+    }
+    for (KindWatch watch : wanted) {
+      try {
+        watch.awaitSync();
+      } catch (KubernetesClientException e) {
+        synchronized (watches) {
+          watches.remove(watch.kind.groupKind(), watch);
+        }
+        watch.close();
+        throw e;
+      }
+    }
+  }
+
+  /** The object of that identity, if it belongs to any ApplySet. */
+  public Optional<ObservedObject> find(ResourceKind kind, String namespace, String name) {
+    return watchOf(kind).map(it -> it.objects.get(key(namespace, name)));
+  }
+
+  /** All members of an ApplySet among the watched kinds. */
+  public List<ObservedObject> members(String applySetId) {
+    List<KindWatch> all;
+    synchronized (watches) {
+      all = List.copyOf(watches.values());
+    }
+    return all.stream()
+        .flatMap(it -> it.objects.values().stream())
+        .filter(it -> it.applySetId().equals(applySetId) && it.member())
+        .toList();
+  }
+
+  /**
+   * Takes an answer of the server to an apply in, so that a look right after it does not see what
+   * was before.
+   *
+   * @return the object as it is kept
+   */
+  public ObservedObject observe(ResourceKind kind, ObjectNode live) {
+    ObservedObject object = reduction.observe(kind, live);
+    watchOf(kind).ifPresent(it -> it.put(object));
+    return object;
+  }
+
+  /** Waits until the object fulfils the condition; false if it does not within the time. */
+  public boolean await(
+      ResourceKind kind,
+      String namespace,
+      String name,
+      Predicate<Optional<ObservedObject>> condition,
+      Duration timeout)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    synchronized (this) {
+      while (!condition.test(find(kind, namespace, name))) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        wait(left);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    List<KindWatch> all;
+    synchronized (watches) {
+      closed = true;
+      all = List.copyOf(watches.values());
+      watches.clear();
+    }
+    all.forEach(KindWatch::close);
+  }
+
+  private Optional<KindWatch> watchOf(ResourceKind kind) {
+    synchronized (watches) {
+      return Optional.ofNullable(watches.get(kind.groupKind()));
+    }
+  }
+
+  private void signal(Collection<String> applySetIds) {
+    synchronized (this) {
+      notifyAll();
+    }
+    applySetIds.stream().filter(it -> !it.isEmpty()).distinct().forEach(changed);
+  }
+
+  private static String key(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+
+  /** The watch of one kind. */
+  private final class KindWatch implements ResourceEventHandler<GenericKubernetesResource> {
+
+    private final ResourceKind kind;
+    private final Map<String, ObservedObject> objects = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> listed = new CompletableFuture<>();
+    private final SharedIndexInformer<GenericKubernetesResource> informer;
+
+    KindWatch(ResourceKind kind) {
+      this.kind = kind;
+      this.informer =
+          client
+              .genericKubernetesResources(kind.toContext())
+              .inAnyNamespace()
+              .withLabel(Labels.APPLYSET_PART_OF)
+              .runnableInformer(0)
+              .itemStore(new KeyStore())
+              .exceptionHandler((started, error) -> started)
+              .addEventHandler(this);
+      informer
+          .start()
+          .whenComplete(
+              (done, error) -> {
+                if (error != null) {
+                  listed.completeExceptionally(error);
+                }
+              });
+    }
+
+    void awaitSync() {
+      try {
+        listed.get(SYNC_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new KubernetesClientException("interrupted", new InterruptedIOException());
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof KubernetesClientException refused
+            ? refused
+            : new KubernetesClientException(e.getCause().toString(), e.getCause());
+      } catch (TimeoutException e) {
+        throw new KubernetesClientException(
+            "no list of %s within %d s".formatted(kind.plural(), SYNC_TIMEOUT.toSeconds()), e);
+      }
+    }
+
+    /** Keeps the newer of what is known and what is seen: answers and events come in any order. */
+    void put(ObservedObject seen) {
+      List<String> concerned = new ArrayList<>();
+      objects.compute(
+          key(seen.namespace(), seen.name()),
+          (key, known) -> {
+            if (known != null && known.uid().equals(seen.uid()) && version(known) > version(seen)) {
+              return known;
+            }
+            if (known != null && !known.applySetId().equals(seen.applySetId())) {
+              concerned.add(known.applySetId());
+            }
+            concerned.add(seen.applySetId());
+            return seen;
+          });
+      signal(concerned);
+    }
+
+    @Override
+    public void onAdd(GenericKubernetesResource live) {
+      put(reduction.observe(kind, live));
+    }
+
+    @Override
+    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource live) {
+      put(reduction.observe(kind, live));
+    }
+
+    @Override
+    public void onDelete(GenericKubernetesResource gone, boolean unknownState) {
+      List<String> concerned = new ArrayList<>();
+      objects.computeIfPresent(
+          key(
+              Optional.ofNullable(gone.getMetadata().getNamespace()).orElse(""),
+              gone.getMetadata().getName()),
+          (key, known) -> {
+            if (!known.uid().equals(gone.getMetadata().getUid())) {
+              return known;
+            }
+            concerned.add(known.applySetId());
+            return null;
+          });
+      signal(concerned);
+    }
+
+    @Override
+    public void onList(String resourceVersion, boolean remainedEmpty) {
+      listed.complete(null);
+    }
+
+    void close() {
+      informer.close();
+    }
+
+    private static long version(ObservedObject object) {
+      return Long.parseLong(object.resourceVersion());
+    }
+  }
+}

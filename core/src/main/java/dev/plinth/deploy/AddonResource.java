@@ -1,0 +1,143 @@
+package dev.plinth.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Splitter;
+import dev.plinth.apply.Membership;
+import dev.plinth.cluster.Labels;
+import dev.plinth.cluster.ResourceKind;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The record of a manifest in the cluster, {@code k3s.cattle.io/v1 Addon}: as K3s has it, and
+ * parent of the ApplySet of its objects (KEP-3659).
+ *
+ * @param name its name: the file's base name up to the first dot, or the add-on's name if that has
+ *     no file
+ * @param addon the add-on it belongs to; empty for a user's file
+ * @param source absolute path of the file; empty if there is none
+ * @param checksum SHA-256 of the content applied completely last; empty before that
+ * @param kinds kinds its members may have, as {@code group/version, Kind=X}
+ * @param namespaces namespaces besides its own that its members may be in
+ */
+public record AddonResource(
+    String name,
+    Optional<String> addon,
+    String source,
+    String checksum,
+    SortedSet<String> kinds,
+    SortedSet<String> namespaces) {
+
+  /** Namespace of all Addons. */
+  public static final String NAMESPACE = "kube-system";
+
+  /** The kind Addon. */
+  public static final ResourceKind KIND =
+      new ResourceKind("k3s.cattle.io", "v1", "Addon", "addons", true);
+
+  private static final Pattern RECORDED_KIND =
+      Pattern.compile("(?<apiVersion>[^,]+), Kind=(?<kind>.+)");
+
+  /** A kind as it is recorded. */
+  public record RecordedKind(String apiVersion, String kind) {}
+
+  /** The record that a live Addon holds, whoever wrote it. */
+  static AddonResource parse(JsonNode live) {
+    JsonNode metadata = live.path("metadata");
+    JsonNode annotations = metadata.path("annotations");
+    return new AddonResource(
+        metadata.path("name").asText(),
+        Optional.ofNullable(metadata.path("labels").path(Labels.ADDON).asText(null)),
+        live.path("spec").path("source").asText(""),
+        live.path("spec").path("checksum").asText(""),
+        split(';', annotations.path(Labels.K3S_GVKS).asText("")),
+        split(',', annotations.path(Labels.APPLYSET_NAMESPACES).asText("")));
+  }
+
+  /** The set its objects belong to. */
+  public Membership membership() {
+    return new Membership(NAMESPACE, name, addon);
+  }
+
+  /** The kinds that are recorded, with their versions. */
+  public Collection<RecordedKind> recordedKinds() {
+    return kinds.stream()
+        .map(RECORDED_KIND::matcher)
+        .filter(Matcher::matches)
+        .map(
+            it -> new RecordedKind(it.group("apiVersion").replaceFirst("^/", ""), it.group("kind")))
+        .toList();
+  }
+
+  /** This record, with these kinds and namespaces besides those it has. */
+  public AddonResource widened(Collection<ResourceKind> more, Collection<String> moreNamespaces) {
+    TreeSet<String> allKinds = new TreeSet<>(kinds);
+    more.forEach(it -> allKinds.add(recorded(it)));
+    TreeSet<String> allNamespaces = new TreeSet<>(namespaces);
+    allNamespaces.addAll(moreNamespaces);
+    allNamespaces.remove(NAMESPACE);
+    return new AddonResource(name, addon, source, checksum, allKinds, allNamespaces);
+  }
+
+  /**
+   * This record with exactly these kinds and namespaces, for a content that is applied completely.
+   */
+  public AddonResource completed(
+      String appliedChecksum,
+      Collection<ResourceKind> exactKinds,
+      Collection<String> exactNamespaces) {
+    return new AddonResource(name, addon, source, appliedChecksum, new TreeSet<>(), new TreeSet<>())
+        .widened(exactKinds, exactNamespaces);
+  }
+
+  /** What is applied for this record. */
+  ObjectNode toJson(String tooling) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("apiVersion", KIND.apiVersion()).put("kind", KIND.kind());
+    ObjectNode metadata = body.putObject("metadata");
+    metadata.put("name", name).put("namespace", NAMESPACE);
+    ObjectNode labels = metadata.putObject("labels");
+    labels.put(Labels.APPLYSET_ID, membership().applySetId());
+    addon.ifPresent(it -> labels.put(Labels.ADDON, it));
+    metadata
+        .putObject("annotations")
+        .put(Labels.APPLYSET_TOOLING, tooling)
+        .put(Labels.APPLYSET_GROUP_KINDS, groupKinds())
+        .put(Labels.APPLYSET_NAMESPACES, String.join(",", namespaces))
+        .put(Labels.K3S_GVKS, String.join(";", kinds));
+    ObjectNode spec = body.putObject("spec");
+    spec.put("source", source);
+    if (!checksum.isEmpty()) {
+      spec.put("checksum", checksum);
+    }
+    return body;
+  }
+
+  private String groupKinds() {
+    return recordedKinds().stream()
+        .map(
+            it -> {
+              int slash = it.apiVersion().indexOf('/');
+              return slash < 0 ? it.kind() : it.kind() + "." + it.apiVersion().substring(0, slash);
+            })
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(","));
+  }
+
+  /** {@code group/version, Kind=X}; the core group shows as an empty one, as K3s writes it. */
+  private static String recorded(ResourceKind kind) {
+    return kind.group() + "/" + kind.version() + ", Kind=" + kind.kind();
+  }
+
+  private static SortedSet<String> split(char separator, String list) {
+    return new TreeSet<>(Splitter.on(separator).trimResults().omitEmptyStrings().splitToList(list));
+  }
+}

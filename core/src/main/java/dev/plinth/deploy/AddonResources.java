@@ -1,0 +1,222 @@
+package dev.plinth.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plinth.cluster.ClusterApi;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The Addons in the cluster: watched, and written only where they differ.
+ *
+ * <p>Thread-safe, as long as one Addon is written by one thread at a time.
+ */
+public final class AddonResources implements AutoCloseable {
+
+  private final ClusterApi api;
+  private final String tooling;
+  private final InstantSource clock;
+  private final SharedIndexInformer<GenericKubernetesResource> informer;
+  private final Map<String, ObjectNode> live = new ConcurrentHashMap<>();
+  private final CompletableFuture<Void> listed = new CompletableFuture<>();
+  private final ObjectMapper mapper = JsonMapper.builder().build();
+
+  /**
+   * @param client the host's client; stays open
+   * @param api for writing
+   * @param tooling who keeps the ApplySets, {@code plinth/<version>}
+   * @param clock for the times of condition changes
+   * @param changed is told the name of every Addon that was added, changed or deleted
+   */
+  public AddonResources(
+      KubernetesClient client,
+      ClusterApi api,
+      String tooling,
+      InstantSource clock,
+      Consumer<String> changed) {
+    this.api = api;
+    this.tooling = tooling;
+    this.clock = clock;
+    this.informer =
+        client
+            .genericKubernetesResources(
+                new ResourceDefinitionContext.Builder()
+                    .withGroup(AddonResource.KIND.group())
+                    .withVersion(AddonResource.KIND.version())
+                    .withKind(AddonResource.KIND.kind())
+                    .withPlural(AddonResource.KIND.plural())
+                    .withNamespaced(true)
+                    .build())
+            .inNamespace(AddonResource.NAMESPACE)
+            .runnableInformer(0)
+            .exceptionHandler((started, error) -> started)
+            .addEventHandler(new Handler(changed));
+  }
+
+  /** Starts watching; completes when the Addons that the cluster has are known. */
+  public CompletableFuture<Void> start() {
+    informer
+        .start()
+        .whenComplete(
+            (done, error) -> {
+              if (error != null) {
+                listed.completeExceptionally(error);
+              }
+            });
+    return listed;
+  }
+
+  /** The Addon of that name. */
+  public Optional<AddonResource> find(String name) {
+    return Optional.ofNullable(live.get(name)).map(AddonResource::parse);
+  }
+
+  /** All Addons of an add-on. */
+  public List<AddonResource> of(String addon) {
+    return live.values().stream()
+        .map(AddonResource::parse)
+        .filter(it -> it.addon().filter(addon::equals).isPresent())
+        .toList();
+  }
+
+  /** UID of the Addon of that name, for events about it. */
+  public Optional<String> uid(String name) {
+    return Optional.ofNullable(live.get(name)).map(it -> it.path("metadata").path("uid").asText());
+  }
+
+  /** Makes the record in the cluster be this one; sends nothing if it is. */
+  public void write(AddonResource record) {
+    ObjectNode known = live.get(record.name());
+    if (known == null || !AddonResource.parse(known).equals(record) || !isParent(known, record)) {
+      keep(api.apply(AddonResource.KIND, record.toJson(tooling), true).object());
+    }
+  }
+
+  /** Makes the status of an Addon be this one; sends nothing if it is. */
+  public void writeStatus(String name, AddonStatusView status) {
+    JsonNode known =
+        Optional.<JsonNode>ofNullable(live.get(name))
+            .orElse(JsonNodeFactory.instance.missingNode())
+            .path("status");
+    ObjectNode wanted = status.toJson(known, clock.instant());
+    if (!wanted.equals(known)) {
+      ObjectNode body = JsonNodeFactory.instance.objectNode();
+      body.put("apiVersion", AddonResource.KIND.apiVersion());
+      body.put("kind", AddonResource.KIND.kind());
+      body.putObject("metadata").put("name", name).put("namespace", AddonResource.NAMESPACE);
+      body.set("status", wanted);
+      keep(api.applyStatus(AddonResource.KIND, body).object());
+    }
+  }
+
+  /** The reason and message of a condition as it stands in the cluster. */
+  public Optional<AddonCondition> condition(String name, String type) {
+    JsonNode conditions =
+        Optional.<JsonNode>ofNullable(live.get(name))
+            .orElse(JsonNodeFactory.instance.missingNode())
+            .path("status")
+            .path("conditions");
+    for (JsonNode it : conditions) {
+      if (it.path("type").asText().equals(type)) {
+        return Optional.of(
+            new AddonCondition(
+                it.path("status").asText().equals("True"),
+                it.path("reason").asText(),
+                it.path("message").asText()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Deletes the Addon of that name. */
+  public void delete(String name) {
+    uid(name)
+        .ifPresent(
+            uid -> {
+              api.delete(AddonResource.KIND, AddonResource.NAMESPACE, name, uid);
+              live.computeIfPresent(
+                  name,
+                  (key, it) -> it.path("metadata").path("uid").asText().equals(uid) ? null : it);
+            });
+  }
+
+  @Override
+  public void close() {
+    informer.close();
+  }
+
+  private boolean isParent(ObjectNode known, AddonResource record) {
+    JsonNode wanted = record.toJson(tooling).path("metadata");
+    JsonNode metadata = known.path("metadata");
+    return contains(metadata.path("labels"), wanted.path("labels"))
+        && contains(metadata.path("annotations"), wanted.path("annotations"));
+  }
+
+  private static boolean contains(JsonNode map, JsonNode part) {
+    return part.properties().stream().allMatch(it -> it.getValue().equals(map.get(it.getKey())));
+  }
+
+  private void keep(ObjectNode seen) {
+    live.merge(
+        seen.path("metadata").path("name").asText(),
+        seen,
+        (known, it) -> version(it) >= version(known) ? it : known);
+  }
+
+  private static long version(ObjectNode object) {
+    return object.path("metadata").path("resourceVersion").asLong();
+  }
+
+  private final class Handler implements ResourceEventHandler<GenericKubernetesResource> {
+
+    private final Consumer<String> changed;
+
+    Handler(Consumer<String> changed) {
+      this.changed = changed;
+    }
+
+    @Override
+    public void onAdd(GenericKubernetesResource object) {
+      seen(object);
+    }
+
+    @Override
+    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource object) {
+      seen(object);
+    }
+
+    @Override
+    public void onDelete(GenericKubernetesResource object, boolean unknownState) {
+      live.computeIfPresent(
+          object.getMetadata().getName(),
+          (name, known) ->
+              known.path("metadata").path("uid").asText().equals(object.getMetadata().getUid())
+                  ? null
+                  : known);
+      changed.accept(object.getMetadata().getName());
+    }
+
+    @Override
+    public void onList(String resourceVersion, boolean remainedEmpty) {
+      listed.complete(null);
+    }
+
+    private void seen(GenericKubernetesResource object) {
+      keep(mapper.valueToTree(object));
+      changed.accept(object.getMetadata().getName());
+    }
+  }
+}
