@@ -1,7 +1,5 @@
 package dev.plinth.addon;
 
-import static java.util.stream.Collectors.joining;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -22,8 +20,11 @@ public final class AddonCatalog implements Iterable<Addon> {
     TreeMap<String, Addon> byName = new TreeMap<>();
     List<String> problems = new ArrayList<>();
     for (Addon addon : addons) {
-      if (!NAME.matcher(addon.name()).matches()) {
-        problems.add("%s is no DNS label".formatted(describe(addon)));
+      if (addon.name() == null || !NAME.matcher(addon.name()).matches()) {
+        problems.add(
+            "the name of add-on %s is no DNS label: expected at most 63 lower-case letters, digits and '-'"
+                .formatted(describe(addon)));
+        continue;
       }
       Addon other = byName.putIfAbsent(addon.name(), addon);
       if (other != null) {
@@ -32,7 +33,7 @@ public final class AddonCatalog implements Iterable<Addon> {
       }
     }
     if (!problems.isEmpty()) {
-      throw new InvalidAddonException(problems.stream().collect(joining("; ")));
+      throw new InvalidAddonException(String.join("; ", problems));
     }
     this.addons = List.copyOf(byName.values());
   }
@@ -77,6 +78,12 @@ public final class AddonCatalog implements Iterable<Addon> {
   @Override
   public Iterator<Addon> iterator() {
     return addons.iterator();
+  }
+
+  /** The names, in brackets. */
+  @Override
+  public String toString() {
+    return addons.stream().map(Addon::name).toList().toString();
   }
 
   /** Name, class and origin of an add-on, for error messages. */
