@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
 /** The options that Plinth itself acts upon: those it takes from K3s, then its own. */
 final class PlinthOptions implements OptionOwner {
 
+  // Stands first: options check their defaults when they are made.
+  private static final Pattern SUBDOMAIN =
+      Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*");
+
   /** The owner's name in messages. */
   static final String OWNER = "plinth";
 
@@ -103,9 +107,6 @@ final class PlinthOptions implements OptionOwner {
           DRIFT,
           PRUNE_REMOVED_MANIFESTS,
           DELETE_PROTECTED);
-
-  private static final Pattern SUBDOMAIN =
-      Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*");
 
   @Override
   public String name() {
