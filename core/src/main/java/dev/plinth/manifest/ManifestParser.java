@@ -1,0 +1,111 @@
+package dev.plinth.manifest;
+
+import static java.util.Comparator.comparingInt;
+import static java.util.Objects.requireNonNull;
+
+import dev.plinth.manifest.DocumentSplitter.Part;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Reads manifests as kubectl does, with the place of everything and without kubectl's tolerance:
+ * keys and objects that are there twice are refused. Immutable.
+ *
+ * <ul>
+ *   <li>YAML of any number of documents, or JSON objects one after the other
+ *   <li>scalars mean what they mean to kubectl: {@code yes} is true, {@code 010} is eight
+ *   <li>a {@code List}, and any kind that ends so and has {@code items}, is replaced by its items
+ *   <li>documents that are blank, of comments only, or null are left out
+ * </ul>
+ */
+public final class ManifestParser {
+
+  private static final Comparator<ManifestProblem> IN_FILE_ORDER =
+      comparingInt((ManifestProblem p) -> p.location().line())
+          .thenComparingInt(p -> p.location().column());
+
+  private final ManifestLimits limits;
+
+  /** A parser with the {@linkplain ManifestLimits#DEFAULT default limits}. */
+  public ManifestParser() {
+    this(ManifestLimits.DEFAULT);
+  }
+
+  /**
+   * @param limits beyond which a manifest is refused
+   */
+  public ManifestParser(ManifestLimits limits) {
+    this.limits = requireNonNull(limits, "limits");
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @param source the file as the user knows it; all messages name it
+   * @param content UTF-8, with or without a byte order mark
+   * @return the declared objects in the order of the file; empty if there are none
+   * @throws ManifestException if the manifest cannot be used, with all that was found wrong
+   */
+  public List<ManifestDocument> parse(String source, byte[] content) {
+    String text = Utf8Text.decode(source, content, limits);
+    List<ManifestProblem> problems = new ArrayList<>();
+    List<Value> documents = read(source, text, problems);
+    List<ManifestDocument> objects =
+        new ObjectExtractor(source, limits, problems).extract(documents);
+    if (!problems.isEmpty()) {
+      problems.sort(IN_FILE_ORDER);
+      throw new ManifestException(source, problems);
+    }
+    return objects;
+  }
+
+  /** Reads a manifest that is already text; otherwise as {@link #parse(String, byte[])}. */
+  public List<ManifestDocument> parse(String source, String content) {
+    return parse(source, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<Value> read(String source, String text, List<ManifestProblem> problems) {
+    NodeBudget budget = new NodeBudget(limits);
+    if (!JsonReader.mayBeJson(text)) {
+      return readYaml(source, new Part(text, Position.START), budget, problems);
+    }
+    List<Value> documents = new ArrayList<>();
+    try {
+      JsonReader.Outcome json = new JsonReader(source, text, budget).read();
+      documents.addAll(json.values());
+      json.problem()
+          .ifPresent(
+              problem -> {
+                if (json.values().size() > 1 || source.endsWith(".json")) {
+                  problems.add(problem);
+                } else {
+                  Part rest = rest(text, json.end());
+                  documents.addAll(readYaml(source, rest, budget, problems));
+                }
+              });
+    } catch (ManifestException e) {
+      problems.addAll(e.problems());
+    }
+    return documents;
+  }
+
+  private List<Value> readYaml(
+      String source, Part text, NodeBudget budget, List<ManifestProblem> problems) {
+    List<Value> documents = new ArrayList<>();
+    for (Part part : new DocumentSplitter(source).split(text, problems)) {
+      try {
+        new YamlReader(source, part, budget).read().ifPresent(documents::add);
+      } catch (ManifestException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    return documents;
+  }
+
+  /** What follows the first JSON value: nothing but blanks belongs to its last line. */
+  private static Part rest(String text, int offset) {
+    return new Part(text.substring(offset), Utf8Text.endOf(text.substring(0, offset)));
+  }
+}
