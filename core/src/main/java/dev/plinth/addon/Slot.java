@@ -8,7 +8,10 @@ public enum Slot {
   DNS,
   /** The default ingress controller. */
   INGRESS,
-  /** What gives Services of type LoadBalancer an address. */
+  /**
+   * What gives Services of type LoadBalancer an address. The load-balancer classes that it serves
+   * besides Services without a class are among what the add-on provides.
+   */
   LOAD_BALANCER;
 
   /** The slot's name in messages and documentation, e.g. {@code load-balancer}. */

@@ -46,12 +46,11 @@ final class PodRule implements Rule {
   private static Health failedPod(LiveObject object) {
     String reason = LiveObject.text(object.status().path("reason"));
     String message = LiveObject.text(object.status().path("message"));
-    if (!message.isBlank()) {
-      return failed(reason.isBlank() ? "PodFailed" : reason, message);
-    }
-    return endedContainer(object)
-        .map(it -> failed(reason.isBlank() ? "PodFailed" : reason, it.message()))
-        .orElseGet(() -> failed(reason.isBlank() ? "PodFailed" : reason, "the pod has failed"));
+    return failed(
+        reason.isBlank() ? "PodFailed" : reason,
+        message.isBlank()
+            ? endedContainer(object).map(Health::message).orElse("the pod has failed")
+            : message);
   }
 
   private static Optional<Health> notScheduled(LiveObject object) {
