@@ -25,7 +25,7 @@ class ManifestParserTest {
             apiVersion: v1
             metadata:
               name: b
-              namespace: n
+              namespace: ns
             ---
             ---
             # nothing
@@ -33,6 +33,6 @@ class ManifestParserTest {
 
     assertThat(documents)
         .extracting(d -> d.reference() + " at " + d.location())
-        .containsExactly("ConfigMap a at m.yaml:3:1", "Secret n/b at m.yaml:8:1");
+        .containsExactly("ConfigMap a at m.yaml:3:1", "Secret ns/b at m.yaml:8:1");
   }
 }
