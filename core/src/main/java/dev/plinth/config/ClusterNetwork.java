@@ -97,7 +97,7 @@ record ClusterNetwork(
       same.removeIf(it -> isIpv6.test(it.value()) != family);
       if (same.size() > 1) {
         throw new ConfigurationException(
-            "found %s, expected at most one of each IP family, but these are both IPv%d"
+            "found %s, expected at most one of each IP family, but these are IPv%d"
                 .formatted(Given.describe(same), family ? 6 : 4));
       }
     }

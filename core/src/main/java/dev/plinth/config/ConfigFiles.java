@@ -2,8 +2,8 @@ package dev.plinth.config;
 
 import static java.util.Comparator.comparing;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,9 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -35,7 +40,11 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  */
 record ConfigFiles(List<ConfigEntry> entries) {
 
-  private static final String ADDONS = "addons";
+  /** With a plus sign or without: it is merged key by key anyway. */
+  private static final Set<String> ADDONS = Set.of("addons", "addons+");
+
+  /** Far more than any key needs that is read. */
+  private static final int DEEPEST_NESTING = 50;
 
   /**
    * Reads the file and its drop-ins; either may be missing.
@@ -62,7 +71,8 @@ record ConfigFiles(List<ConfigEntry> entries) {
 
   private static List<Path> existing(Path file) {
     List<Path> files = new ArrayList<>();
-    if (Files.exists(file)) {
+    // What exists but cannot be seen must not pass for missing.
+    if (!Files.notExists(file)) {
       files.add(file);
     }
     Path directory = file.resolveSibling(file.getFileName() + ".d");
@@ -100,7 +110,7 @@ record ConfigFiles(List<ConfigEntry> entries) {
   private static List<Occurrence> occurrences(Path file) {
     List<Occurrence> occurrences = new ArrayList<>();
     for (NodeTuple tuple : compose(file).map(it -> tuples(it, "the file")).orElse(List.of())) {
-      if (!keyOf(tuple).equals(ADDONS)) {
+      if (!ADDONS.contains(keyOf(tuple))) {
         occurrences.add(Occurrence.of(Optional.empty(), tuple));
         continue;
       }
@@ -116,9 +126,15 @@ record ConfigFiles(List<ConfigEntry> entries) {
 
   private static Optional<Node> compose(Path file) {
     LoadSettings settings =
-        LoadSettings.builder().setLabel(file.toString()).setSchema(new CoreSchema()).build();
-    try (InputStream content = Files.newInputStream(file)) {
-      return new Compose(settings).composeInputStream(content);
+        LoadSettings.builder()
+            .setLabel(file.toString())
+            .setSchema(new CoreSchema())
+            .setAllowNonScalarKeys(true)
+            .build();
+    try {
+      byte[] content = Files.readAllBytes(file);
+      refuseDeepNesting(new Parse(settings).parseInputStream(new ByteArrayInputStream(content)));
+      return new Compose(settings).composeInputStream(new ByteArrayInputStream(content));
     } catch (MarkedYamlEngineException e) {
       // Not as cause: its message quotes the file, which may hold secrets.
       String place = e.getProblemMark().map(ConfigEntry::placeOf).orElse(file.toString());
@@ -127,6 +143,22 @@ record ConfigFiles(List<ConfigEntry> entries) {
       throw new ConfigurationException("%s: no valid YAML: %s".formatted(file, e.getMessage()));
     } catch (IOException e) {
       throw new ConfigurationException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  /** Composing is recursive, so nesting without end would end the thread's stack. */
+  private static void refuseDeepNesting(Iterable<Event> events) {
+    int depth = 0;
+    for (Event event : events) {
+      if (event instanceof CollectionStartEvent && ++depth > DEEPEST_NESTING) {
+        throw new ConfigurationException(
+            "%s: nested too deeply, expected at most %d levels"
+                .formatted(
+                    event.getStartMark().map(ConfigEntry::placeOf).orElseThrow(), DEEPEST_NESTING));
+      }
+      if (event instanceof CollectionEndEvent) {
+        depth--;
+      }
     }
   }
 

@@ -85,7 +85,10 @@ public final class ConfigurationReader {
     KnownFlags known = KnownFlags.of(owners);
     Arguments arguments = Arguments.parse(List.of(args), known);
     ServerConfig.Builder builder =
-        ServerConfig.builder().hostName(hostName).remainingArguments(arguments.remaining());
+        ServerConfig.builder()
+            .hostName(hostName)
+            .defaultDataDir(defaultDataDir)
+            .remainingArguments(arguments.remaining());
     owners.stream().flatMap(it -> it.options().stream()).forEach(builder::declare);
 
     configFile(arguments, builder)
@@ -93,9 +96,6 @@ public final class ConfigurationReader {
             file -> ConfigFiles.read(file).entries().forEach(it -> take(it, known, builder)));
     arguments.given().forEach(it -> take(it, builder));
     known.options().forEach(it -> takeVariable(it, builder));
-    if (!builder.isGiven(PlinthOptions.DATA_DIR)) {
-      defaultDataDir.ifPresent(builder::dataDir);
-    }
     return builder.build();
   }
 

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * The flags of {@code k3s server} (July 2026, hidden and deprecated ones included): enough of each
- * to tell its value from the next argument. Most have no effect here.
+ * to tell its value from the next argument. Those that K3s has removed are unknown here as they are
+ * there. Most have no effect here.
  */
 final class K3sFlags {
 
@@ -15,12 +16,12 @@ final class K3sFlags {
       words(
           """
           alsologtostderr cluster-init cluster-reset debug disable-agent disable-apiserver
-          disable-apiserver-lb disable-cloud-controller disable-controller-manager
+          disable-cloud-controller disable-controller-manager
           disable-default-registry-endpoint disable-etcd disable-helm-controller disable-kube-proxy
-          disable-network-policy disable-scheduler disable-selinux docker embedded-registry
+          disable-network-policy disable-scheduler docker embedded-registry
           enable-pprof etcd-disable-snapshots etcd-expose-metrics etcd-s3 etcd-s3-insecure
           etcd-s3-skip-ssl-verify etcd-snapshot-compress flannel-external-ip flannel-ipv6-masq
-          kine-tls no-flannel nonroot-devices prefer-bundled-bin protect-kernel-defaults rootless
+          kine-tls nonroot-devices prefer-bundled-bin protect-kernel-defaults rootless
           secrets-encryption selinux supervisor-metrics tls-san-security with-node-id
           """);
 
@@ -29,7 +30,7 @@ final class K3sFlags {
           """
           advertise-address advertise-port agent-token agent-token-file airgap-extra-registry
           apiserver-bind-address apiserver-port bind-address cluster-cidr cluster-dns
-          cluster-domain cluster-reset-restore-path cluster-secret config
+          cluster-domain cluster-reset-restore-path config
           container-runtime-endpoint data-dir datastore-cafile datastore-certfile
           datastore-endpoint datastore-keyfile default-local-storage-path default-runtime disable
           egress-selector-mode etcd-arg etcd-s3-access-key etcd-s3-bucket
@@ -42,7 +43,7 @@ final class K3sFlags {
           image-credential-provider-config image-service-endpoint kube-apiserver-arg
           kube-cloud-controller-arg kube-cloud-controller-manager-arg kube-controller-arg
           kube-controller-manager-arg kube-proxy-arg kube-scheduler-arg kubelet-arg lb-server-port
-          log no-deploy node-external-dns node-external-ip node-internal-dns node-ip node-label
+          log node-external-dns node-external-ip node-internal-dns node-ip node-label
           node-name node-taint pause-image private-registry resolv-conf secrets-encryption-provider
           server service-cidr service-node-port-range servicelb-namespace snapshotter
           supervisor-port system-default-registry tls-san token token-file v vmodule vpn-auth

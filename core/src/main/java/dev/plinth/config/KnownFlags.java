@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.Sets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,7 +17,7 @@ public final class KnownFlags {
 
   private final Map<String, Option<?>> options = new LinkedHashMap<>();
   private final Map<String, String> ownerByOption = new LinkedHashMap<>();
-  private final Map<String, Map<String, Option<?>>> optionsByOwner = new TreeMap<>();
+  private final Map<String, Map<String, Option<?>>> sections = new TreeMap<>();
 
   private KnownFlags() {}
 
@@ -29,6 +30,8 @@ public final class KnownFlags {
     KnownFlags known = new KnownFlags();
     known.declare(new PlinthOptions());
     owners.forEach(known::declare);
+    // Plinth's own keys stand at the top of the file only.
+    known.sections.remove(PlinthOptions.OWNER);
     return known;
   }
 
@@ -40,6 +43,11 @@ public final class KnownFlags {
   public Optional<String> nearest(String argument) {
     String name = argument.replaceFirst("^-+", "").replaceFirst("(?s)=.*", "");
     return nearestKey(name).map(it -> "--" + it);
+  }
+
+  /** All options that have an effect, Plinth's first, then by owner as given; for help texts. */
+  public List<Option<?>> options() {
+    return List.copyOf(options.values());
   }
 
   /** The known key of configuration files that somebody meant. */
@@ -70,9 +78,9 @@ public final class KnownFlags {
    * @throws ConfigurationException if there is no such owner or it has no such key
    */
   Option<?> inSection(String owner, String key, String place) {
-    Map<String, Option<?>> section = optionsByOwner.get(owner);
+    Map<String, Option<?>> section = sections.get(owner);
     if (section == null) {
-      throw unknown(place, "no add-on is named '%s'".formatted(owner), owner, optionsByOwner);
+      throw unknown(place, "no add-on is named '%s'".formatted(owner), owner, sections);
     }
     Option<?> option = section.get(key);
     if (option == null) {
@@ -81,13 +89,12 @@ public final class KnownFlags {
     return option;
   }
 
-  /** All options, Plinth's first, then by owner as given. */
-  Iterable<Option<?>> options() {
-    return options.values();
-  }
-
   private void declare(OptionOwner owner) {
     Map<String, Option<?>> section = new TreeMap<>();
+    if (sections.putIfAbsent(owner.name(), section) != null) {
+      throw new ConfigurationException(
+          "two owners of options are named '%s'".formatted(owner.name()));
+    }
     for (Option<?> option : owner.options()) {
       String other = ownerByOption.putIfAbsent(option.name(), owner.name());
       if (other != null) {
@@ -102,13 +109,6 @@ public final class KnownFlags {
                 .formatted(owner.name(), option.configKey(), sameKey.name(), option.name()));
       }
       options.put(option.name(), option);
-    }
-    boolean isPlinth = owner instanceof PlinthOptions;
-    if (!isPlinth
-        && (owner.name().equals(PlinthOptions.OWNER)
-            || optionsByOwner.putIfAbsent(owner.name(), section) != null)) {
-      throw new ConfigurationException(
-          "two owners of options are named '%s'".formatted(owner.name()));
     }
   }
 

@@ -204,6 +204,7 @@ public final class ServerConfig {
     private final Set<String> ignoredKeys = new LinkedHashSet<>();
     private List<String> remainingArguments = List.of();
     private Supplier<String> hostName = new HostName();
+    private Optional<Path> defaultDataDir = Optional.empty();
 
     private Builder() {}
 
@@ -286,8 +287,9 @@ public final class ServerConfig {
       ImmutableMap.Builder<String, List<String>> options = ImmutableMap.builder();
       ImmutableSet.Builder<String> secretOptions = ImmutableSet.builder();
       for (Option<?> option : ownersOptions.values()) {
-        if (settings.isGiven(option)) {
-          options.put(option.name(), texts(option, all));
+        List<String> texts = texts(option, all);
+        if (!texts.isEmpty()) {
+          options.put(option.name(), texts);
         }
         if (option.isSecret()) {
           secretOptions.add(option.name());
@@ -301,6 +303,8 @@ public final class ServerConfig {
               settings
                   .lastUnlessBlank(PlinthOptions.DATA_DIR)
                   .map(Given::value)
+                  .or(() -> defaultDataDir)
+                  .map(Path::toAbsolutePath)
                   .orElseThrow(() -> new ConfigurationException("no data directory is set")),
               network.clusterDns().stream().map(InetAddresses::toAddrString).toList(),
               value(PlinthOptions.CLUSTER_DOMAIN, all),
@@ -331,6 +335,11 @@ public final class ServerConfig {
 
     boolean isGiven(Option<?> option) {
       return settings.isGiven(option);
+    }
+
+    Builder defaultDataDir(Optional<Path> directory) {
+      this.defaultDataDir = directory;
+      return this;
     }
 
     Builder warn(String warning) {
