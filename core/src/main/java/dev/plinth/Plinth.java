@@ -1,9 +1,16 @@
 package dev.plinth;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.plinth.addon.AddonCatalog;
+import dev.plinth.addon.Selection;
 import dev.plinth.config.ServerConfig;
+import dev.plinth.lifecycle.ServerLifecycle;
+import dev.plinth.manifest.ManifestNames;
+import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.report.PlinthListener;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.InstantSource;
 
 /** The entry to Plinth: keeps the packaged components of a Kubernetes server. */
 public final class Plinth {
@@ -48,9 +55,26 @@ public final class Plinth {
       return this;
     }
 
-    /** Starts, and returns as soon as work is under way. */
+    /**
+     * Starts, and returns as soon as work is under way: the API server need not answer yet.
+     *
+     * @throws NullPointerException if the client or the configuration is missing
+     * @throws dev.plinth.addon.InvalidAddonException if the add-ons contradict each other
+     * @throws dev.plinth.lifecycle.DataDirectoryInUseException if another live server has the data
+     *     directory
+     * @throws RuntimeException if an add-on's manifests cannot be rendered
+     */
     public PlinthServer start() {
-      throw new IllegalStateException("written next");
+      requireNonNull(client, "client");
+      requireNonNull(config, "config");
+      AddonCatalog catalog = addons == null ? AddonCatalog.discover() : addons;
+      Selection selection =
+          Selection.of(
+              catalog,
+              config,
+              new ManifestNames(new ManifestStaging(config.dataDir()).manifestsDirectory()).read());
+      return new PlinthServer(
+          ServerLifecycle.start(client, config, selection, listener, InstantSource.system()));
     }
   }
 }

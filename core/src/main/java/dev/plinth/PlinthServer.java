@@ -1,17 +1,28 @@
 package dev.plinth;
 
 import dev.plinth.addon.Selection;
+import dev.plinth.lifecycle.ServerLifecycle;
 import dev.plinth.report.AddonReport;
 import java.time.Duration;
 
 /** A running Plinth. Thread-safe. */
-public interface PlinthServer extends AutoCloseable {
+public final class PlinthServer implements AutoCloseable {
+
+  private final ServerLifecycle lifecycle;
+
+  PlinthServer(ServerLifecycle lifecycle) {
+    this.lifecycle = lifecycle;
+  }
 
   /** Which add-ons run and which do not, and why. */
-  Selection selection();
+  public Selection selection() {
+    return lifecycle.selection();
+  }
 
   /** How things stand now. */
-  AddonReport status();
+  public AddonReport status() {
+    return lifecycle.status();
+  }
 
   /**
    * Waits until every add-on has settled: READY, FAILED, DISABLED or BLOCKED.
@@ -20,9 +31,16 @@ public interface PlinthServer extends AutoCloseable {
    * @return how things stand then; {@link AddonReport#ready()} tells whether all is well
    * @throws InterruptedException if interrupted while waiting
    */
-  AddonReport awaitReady(Duration timeout) throws InterruptedException;
+  public AddonReport awaitReady(Duration timeout) throws InterruptedException {
+    return lifecycle.awaitReady(timeout);
+  }
 
-  /** Stops all work and leaves the cluster as it is. Returns when no thread is left. */
+  /**
+   * Stops all work and leaves the cluster as it is; waiting calls return. No thread of Plinth is
+   * left when it returns. Calling it again does nothing.
+   */
   @Override
-  void close();
+  public void close() {
+    lifecycle.close();
+  }
 }

@@ -42,7 +42,8 @@ public record ApplyResult(List<ObjectOutcome> outcomes) {
         .count();
   }
 
-  ApplyResult and(List<ObjectOutcome> more) {
+  /** This result and these outcomes. */
+  public ApplyResult and(List<ObjectOutcome> more) {
     List<ObjectOutcome> all = new ArrayList<>(outcomes);
     all.addAll(more);
     return new ApplyResult(all);

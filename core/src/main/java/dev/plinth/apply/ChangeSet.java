@@ -1,13 +1,9 @@
 package dev.plinth.apply;
 
 import dev.plinth.cluster.ObservedObject;
-import dev.plinth.cluster.ResourceKind;
 import dev.plinth.manifest.ManifestDocument;
+import dev.plinth.manifest.ObjectReference;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What is to be done so that the objects of one ApplySet are as declared: computed, not executed.
@@ -53,36 +49,19 @@ public record ChangeSet(Membership membership, List<Step> steps, List<ObservedOb
         .toList();
   }
 
-  /** Kinds of the declared objects that are served, and of those to prune. */
-  public Set<ResourceKind> kinds() {
-    return Stream.concat(
-            declared().map(DesiredObject::kind), prune.stream().map(ObservedObject::kind))
-        .collect(Collectors.toUnmodifiableSet());
+  /** All that is declared, served or not. */
+  public List<ObjectReference> declared() {
+    return steps.stream().map(ChangeSet::reference).toList();
   }
 
-  /** Kinds of the declared objects that are served. */
-  public Set<ResourceKind> declaredKinds() {
-    return declared().map(DesiredObject::kind).collect(Collectors.toUnmodifiableSet());
-  }
-
-  /** Namespaces of the declared objects. */
-  public Set<String> declaredNamespaces() {
-    return declared()
-        .map(DesiredObject::namespace)
-        .filter(it -> !it.isEmpty())
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private Stream<DesiredObject> declared() {
-    return steps.stream()
-        .flatMap(
-            step ->
-                step instanceof Step.Leave leave
-                    ? Stream.of(leave.desired())
-                    : step instanceof Step.Apply apply
-                        ? Stream.of(apply.desired())
-                        : step instanceof Step.Refuse refuse
-                            ? Stream.of(refuse.desired())
-                            : Stream.empty());
+  private static ObjectReference reference(Step step) {
+    if (step instanceof Step.Leave leave) {
+      return leave.desired().reference();
+    } else if (step instanceof Step.Apply apply) {
+      return apply.desired().reference();
+    } else if (step instanceof Step.Refuse refuse) {
+      return refuse.desired().reference();
+    }
+    return ((Step.Await) step).document().reference();
   }
 }

@@ -68,6 +68,11 @@ public final class ClusterApi {
         : Optional.of(objectIn(response));
   }
 
+  /** Whether a path that answers with plain text, such as {@code /readyz}, answers 200. */
+  public boolean isOk(String path) {
+    return send("GET", path, null, null).code() == HttpURLConnection.HTTP_OK;
+  }
+
   /** Reads one object. */
   public Optional<ObjectNode> get(ResourceKind kind, String namespace, String name) {
     return get(kind.path(namespace, name));

@@ -158,7 +158,10 @@ public final class FieldSet {
   private static boolean matches(JsonNode key, JsonNode item) {
     for (Map.Entry<String, JsonNode> field : key.properties()) {
       JsonNode declared = item.get(field.getKey());
-      if (declared != null && !declared.isNull() && !declared.equals(field.getValue())) {
+      // Compared as text: one number has several node types.
+      if (declared != null
+          && !declared.isNull()
+          && !declared.asText().equals(field.getValue().asText())) {
         return false;
       }
     }

@@ -7,8 +7,10 @@ import com.google.common.base.Splitter;
 import dev.plinth.apply.Membership;
 import dev.plinth.cluster.Labels;
 import dev.plinth.cluster.ResourceKind;
+import dev.plinth.manifest.ObjectReference;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -24,7 +26,8 @@ import java.util.stream.Collectors;
  * @param addon the add-on it belongs to; empty for a user's file
  * @param source absolute path of the file; empty if there is none
  * @param checksum SHA-256 of the content applied completely last; empty before that
- * @param kinds kinds its members may have, as {@code group/version, Kind=X}
+ * @param kinds kinds its members may have, as {@code group/version, Kind=X}; the core group shows
+ *     as an empty one, as K3s writes it
  * @param namespaces namespaces besides its own that its members may be in
  */
 public record AddonResource(
@@ -47,6 +50,11 @@ public record AddonResource(
 
   /** A kind as it is recorded. */
   public record RecordedKind(String apiVersion, String kind) {}
+
+  /** A record that holds nothing so far. */
+  static AddonResource empty(String name, Optional<String> addon, String source) {
+    return new AddonResource(name, addon, source, "", new TreeSet<>(), new TreeSet<>());
+  }
 
   /** The record that a live Addon holds, whoever wrote it. */
   static AddonResource parse(JsonNode live) {
@@ -76,25 +84,27 @@ public record AddonResource(
         .toList();
   }
 
-  /** This record, with these kinds and namespaces besides those it has. */
-  public AddonResource widened(Collection<ResourceKind> more, Collection<String> moreNamespaces) {
+  /** This record, as the one of a file of this path that belongs to this add-on. */
+  AddonResource declaredBy(Optional<String> owner, String path) {
+    return new AddonResource(name, owner, path, checksum, kinds, namespaces);
+  }
+
+  /** This record, with room for these objects besides those it may hold already. */
+  AddonResource widened(Collection<ObjectReference> objects) {
     TreeSet<String> allKinds = new TreeSet<>(kinds);
-    more.forEach(it -> allKinds.add(recorded(it)));
     TreeSet<String> allNamespaces = new TreeSet<>(namespaces);
-    allNamespaces.addAll(moreNamespaces);
-    allNamespaces.remove(NAMESPACE);
+    for (ObjectReference object : objects) {
+      allKinds.add("%s/%s, Kind=%s".formatted(object.group(), object.version(), object.kind()));
+      allNamespaces.add(object.namespace());
+    }
+    allNamespaces.removeAll(Set.of("", NAMESPACE));
     return new AddonResource(name, addon, source, checksum, allKinds, allNamespaces);
   }
 
-  /**
-   * This record with exactly these kinds and namespaces, for a content that is applied completely.
-   */
-  public AddonResource completed(
-      String appliedChecksum,
-      Collection<ResourceKind> exactKinds,
-      Collection<String> exactNamespaces) {
+  /** This record, with room for exactly these objects, of a content that is applied completely. */
+  AddonResource completed(String appliedChecksum, Collection<ObjectReference> objects) {
     return new AddonResource(name, addon, source, appliedChecksum, new TreeSet<>(), new TreeSet<>())
-        .widened(exactKinds, exactNamespaces);
+        .widened(objects);
   }
 
   /** What is applied for this record. */
@@ -130,11 +140,6 @@ public record AddonResource(
         .distinct()
         .sorted()
         .collect(Collectors.joining(","));
-  }
-
-  /** {@code group/version, Kind=X}; the core group shows as an empty one, as K3s writes it. */
-  private static String recorded(ResourceKind kind) {
-    return kind.group() + "/" + kind.version() + ", Kind=" + kind.kind();
   }
 
   private static SortedSet<String> split(char separator, String list) {

@@ -27,6 +27,11 @@ public record AddonStatus(
     requireNonNull(time, "time");
   }
 
+  /** The same at another time. */
+  public AddonStatus at(Duration otherTime) {
+    return new AddonStatus(name, state, reason, message, objects, otherTime);
+  }
+
   @Override
   public String toString() {
     return "%s %s (%s) %s".formatted(name, state, reason, message);

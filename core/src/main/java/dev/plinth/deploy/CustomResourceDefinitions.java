@@ -1,0 +1,139 @@
+package dev.plinth.deploy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.hash.Hashing;
+import com.google.common.io.Resources;
+import dev.plinth.cluster.ClusterApi;
+import dev.plinth.cluster.FieldSet;
+import dev.plinth.cluster.Labels;
+import dev.plinth.cluster.ResourceKind;
+import dev.plinth.manifest.ManifestParser;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Definitions that a server itself and its add-ons bring: created or updated, and waited for. */
+public final class CustomResourceDefinitions {
+
+  private static final ResourceKind KIND =
+      new ResourceKind(
+          "apiextensions.k8s.io",
+          "v1",
+          "CustomResourceDefinition",
+          "customresourcedefinitions",
+          false);
+  private static final long ESTABLISHED_SECONDS = 60;
+
+  private final KubernetesClient client;
+  private final ClusterApi api;
+
+  public CustomResourceDefinitions(KubernetesClient client, ClusterApi api) {
+    this.client = client;
+    this.api = api;
+  }
+
+  /** Makes sure that the API server serves Addons. */
+  public void ensureAddons() {
+    try {
+      String text =
+          Resources.toString(
+              Resources.getResource(CustomResourceDefinitions.class, "addons.k3s.cattle.io.yaml"),
+              UTF_8);
+      ensure(
+          new ManifestParser().parse("addons.k3s.cattle.io.yaml", text).get(0).content(),
+          Optional.empty());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Makes sure that the API server serves what an add-on brings.
+   *
+   * @throws KubernetesClientException if it refuses, or does not within a minute
+   */
+  public void ensure(CustomResourceDefinition definition, String addon) {
+    JsonNode tree = client.getKubernetesSerialization().convertValue(definition, JsonNode.class);
+    ensure((ObjectNode) tree, Optional.of(addon));
+  }
+
+  /** Deletes the definitions that an add-on brought, and with them all resources of these kinds. */
+  public void delete(String addon) {
+    api.get(KIND.path("") + "?labelSelector=" + Labels.ADDON + "%3D" + addon)
+        .ifPresent(
+            list -> {
+              for (JsonNode it : list.path("items")) {
+                JsonNode metadata = it.path("metadata");
+                api.delete(KIND, "", metadata.path("name").asText(), metadata.path("uid").asText());
+              }
+            });
+  }
+
+  private void ensure(ObjectNode declared, Optional<String> addon) {
+    ObjectNode body = declared.deepCopy();
+    body.remove("status");
+    ObjectNode metadata = (ObjectNode) body.path("metadata");
+    addon.ifPresent(it -> metadata.withObjectProperty("labels").put(Labels.ADDON, it));
+    metadata
+        .withObjectProperty("annotations")
+        .put(Labels.APPLIED, Hashing.sha256().hashString(body.toString(), UTF_8).toString());
+    String name = metadata.path("name").asText();
+    ObjectNode live =
+        api.get(KIND, "", name)
+            .filter(it -> isApplied(it, body))
+            .orElseGet(() -> api.apply(KIND, body, true).object());
+    if (!isEstablished(live)) {
+      awaitEstablished(name);
+    }
+  }
+
+  private boolean isApplied(ObjectNode live, ObjectNode body) {
+    JsonNode metadata = live.path("metadata");
+    return metadata
+            .path("annotations")
+            .path(Labels.APPLIED)
+            .equals(body.path("metadata").path("annotations").path(Labels.APPLIED))
+        && FieldSet.appliedBy(api.fieldManager(), metadata.path("managedFields"))
+            .uncovered(body)
+            .isEmpty();
+  }
+
+  private static boolean isEstablished(JsonNode live) {
+    for (JsonNode condition : live.path("status").path("conditions")) {
+      if (condition.path("type").asText().equals("Established")) {
+        return condition.path("status").asText().equals("True");
+      }
+    }
+    return false;
+  }
+
+  private void awaitEstablished(String name) {
+    try {
+      client
+          .apiextensions()
+          .v1()
+          .customResourceDefinitions()
+          .withName(name)
+          .waitUntilCondition(
+              it ->
+                  it != null
+                      && isEstablished(
+                          client.getKubernetesSerialization().convertValue(it, JsonNode.class)),
+              ESTABLISHED_SECONDS,
+              TimeUnit.SECONDS);
+    } catch (KubernetesClientTimeoutException e) {
+      throw new KubernetesClientException(
+          "CustomResourceDefinition %s is not established after %d s"
+              .formatted(name, ESTABLISHED_SECONDS),
+          e);
+    }
+  }
+}

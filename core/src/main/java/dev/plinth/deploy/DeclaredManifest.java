@@ -1,0 +1,36 @@
+package dev.plinth.deploy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.hash.Hashing;
+import dev.plinth.apply.Membership;
+import java.util.Optional;
+
+/**
+ * A manifest file that is to be in the cluster.
+ *
+ * @param name name of its Addon
+ * @param addon the add-on that ships it; empty for a user's file
+ * @param source absolute path of the file
+ * @param content its text
+ */
+public record DeclaredManifest(String name, Optional<String> addon, String source, String content) {
+
+  public DeclaredManifest {
+    requireNonNull(name, "name");
+    requireNonNull(addon, "addon");
+    requireNonNull(source, "source");
+    requireNonNull(content, "content");
+  }
+
+  /** The set that its objects belong to. */
+  public Membership membership() {
+    return new Membership(AddonResource.NAMESPACE, name, addon);
+  }
+
+  /** SHA-256 of the content, in hexadecimal, as K3s records it. */
+  public String checksum() {
+    return Hashing.sha256().hashString(content, UTF_8).toString();
+  }
+}

@@ -1,0 +1,179 @@
+package dev.plinth.deploy;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.plinth.apply.ApplyEngine;
+import dev.plinth.apply.ApplyResult;
+import dev.plinth.apply.ChangePlanner;
+import dev.plinth.apply.ChangeSet;
+import dev.plinth.apply.DeleteRules;
+import dev.plinth.apply.ObjectOutcome;
+import dev.plinth.apply.ObjectOutcome.Action;
+import dev.plinth.cluster.Discovery;
+import dev.plinth.cluster.OwnedObjects;
+import dev.plinth.cluster.ResourceKind;
+import dev.plinth.deploy.AddonEvents.Reason;
+import dev.plinth.manifest.ManifestParser;
+import dev.plinth.manifest.ObjectReference;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Makes the cluster hold what a manifest file declares, and its Addon tell so. Planning and
+ * applying are two calls, so that all files of an add-on can be looked at before any is applied.
+ *
+ * <p>Before the first object of a new kind or namespace is written the Addon says that the set may
+ * hold such (KEP-3659); it forgets kinds and namespaces only after everything is applied and
+ * pruned.
+ */
+public final class ManifestReconciler {
+
+  private final ManifestParser parser;
+  private final Discovery discovery;
+  private final OwnedObjects owned;
+  private final ChangePlanner planner;
+  private final ApplyEngine engine;
+  private final AddonResources addons;
+  private final AddonEvents events;
+
+  public ManifestReconciler(
+      ManifestParser parser,
+      Discovery discovery,
+      OwnedObjects owned,
+      ChangePlanner planner,
+      ApplyEngine engine,
+      AddonResources addons,
+      AddonEvents events) {
+    this.parser = parser;
+    this.discovery = discovery;
+    this.owned = owned;
+    this.planner = planner;
+    this.engine = engine;
+    this.addons = addons;
+    this.events = events;
+  }
+
+  /**
+   * A manifest and what is to be done about it.
+   *
+   * @param manifest the manifest
+   * @param changes what is to be done
+   */
+  public record Planned(DeclaredManifest manifest, ChangeSet changes) {}
+
+  /**
+   * Compares a manifest with the cluster; writes nothing.
+   *
+   * @throws dev.plinth.manifest.ManifestException if it cannot be parsed
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if the cluster cannot be read
+   */
+  public Planned plan(DeclaredManifest manifest) throws InterruptedException {
+    AddonResource record = recordOf(manifest);
+    return new Planned(
+        manifest,
+        planner.plan(
+            record.membership(),
+            parser.parse(manifest.source(), manifest.content()),
+            served(record.recordedKinds())));
+  }
+
+  /**
+   * Executes a plan and prunes what left the manifest, if everything else succeeded.
+   *
+   * @param rules what may be pruned
+   */
+  public ApplyResult apply(Planned planned, DeleteRules rules) throws InterruptedException {
+    DeclaredManifest manifest = planned.manifest();
+    ChangeSet changes = planned.changes();
+    addons.write(recordOf(manifest).widened(changes.declared()));
+    if (!changes.isEmpty()) {
+      tell(manifest.name(), Reason.APPLYING_MANIFEST, "Applying manifest at " + manifest.source());
+    }
+    ApplyResult applied = engine.apply(changes);
+    if (applied.complete()) {
+      applied = applied.and(engine.prune(changes, rules).outcomes());
+    }
+    if (applied.complete()) {
+      addons.write(
+          recordOf(manifest).completed(manifest.checksum(), objectsLeft(applied.outcomes())));
+      if (!changes.isEmpty()) {
+        tell(manifest.name(), Reason.APPLIED_MANIFEST, "Applied manifest at " + manifest.source());
+      }
+    }
+    return applied;
+  }
+
+  /**
+   * Records a manifest that cannot be applied, so that there is an Addon to tell why.
+   *
+   * @param message what stands in the way; told as an event unless the Addon says so already
+   */
+  public void recordFailure(DeclaredManifest manifest, Reason reason, String message) {
+    addons.write(recordOf(manifest));
+    boolean known =
+        addons
+            .condition(manifest.name(), "Applied")
+            .filter(it -> !it.holds() && it.message().equals(message))
+            .isPresent();
+    if (!known) {
+      tell(manifest.name(), reason, message);
+    }
+  }
+
+  /**
+   * Takes all objects of an Addon away, and then the Addon, whether or not its file exists.
+   *
+   * @param record the Addon, or what is known of it
+   * @param alsoKinds kinds to look for members of besides those recorded
+   * @param rules what may be deleted
+   */
+  public ApplyResult remove(
+      AddonResource record, Collection<AddonResource.RecordedKind> alsoKinds, DeleteRules rules)
+      throws InterruptedException {
+    owned.watch(
+        served(Stream.concat(record.recordedKinds().stream(), alsoKinds.stream()).toList()));
+    var members = owned.members(record.membership().applySetId());
+    if (addons.find(record.name()).isPresent()) {
+      tell(record.name(), Reason.DELETING_MANIFEST, "Deleting manifest at " + record.source());
+    }
+    ApplyResult result = engine.delete(members, rules);
+    if (result.outcomes().stream().noneMatch(it -> it.action() == Action.FAILED)) {
+      addons.delete(record.name());
+    }
+    return result;
+  }
+
+  /** What keeps a result from being complete, as one line. */
+  public static String describe(List<ObjectOutcome> problems) {
+    return problems.stream().map(ObjectOutcome::describe).collect(joining("; "));
+  }
+
+  private AddonResource recordOf(DeclaredManifest manifest) {
+    return addons
+        .find(manifest.name())
+        .orElseGet(() -> AddonResource.empty(manifest.name(), manifest.addon(), manifest.source()))
+        .declaredBy(manifest.addon(), manifest.source());
+  }
+
+  private void tell(String addon, Reason reason, String message) {
+    addons.uid(addon).ifPresent(uid -> events.record(addon, uid, reason, message));
+  }
+
+  private Set<ResourceKind> served(Collection<AddonResource.RecordedKind> kinds) {
+    return kinds.stream()
+        .map(it -> discovery.find(it.apiVersion(), it.kind()))
+        .flatMap(Optional::stream)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static List<ObjectReference> objectsLeft(List<ObjectOutcome> outcomes) {
+    return outcomes.stream()
+        .filter(it -> it.action() != Action.DELETED)
+        .map(ObjectOutcome::object)
+        .toList();
+  }
+}

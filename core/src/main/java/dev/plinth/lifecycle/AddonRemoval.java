@@ -1,0 +1,141 @@
+package dev.plinth.lifecycle;
+
+import dev.plinth.addon.Addon;
+import dev.plinth.addon.AddonContext;
+import dev.plinth.apply.ApplyResult;
+import dev.plinth.apply.DeleteRules;
+import dev.plinth.apply.ObjectOutcome;
+import dev.plinth.apply.ObjectOutcome.Action;
+import dev.plinth.deploy.AddonResource;
+import dev.plinth.deploy.AddonResource.RecordedKind;
+import dev.plinth.deploy.ManifestReconciler;
+import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.report.AddonState;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The loop that takes a disabled add-on away: its objects, its Addons, its staged files, in this
+ * order, so that an interrupted removal is found again. Works from what the cluster and the data
+ * directory know; neither the add-on's code nor its files need be there.
+ */
+final class AddonRemoval implements ReconcileQueue.Task {
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+
+  /**
+   * Where members of protected kinds are looked for, if their deletion is allowed though no Addon
+   * records them.
+   */
+  private static final Set<RecordedKind> PROTECTED_KINDS =
+      Set.of(
+          new RecordedKind("v1", "Namespace"),
+          new RecordedKind("v1", "PersistentVolumeClaim"),
+          new RecordedKind("apiextensions.k8s.io/v1", "CustomResourceDefinition"));
+
+  private final String name;
+  private final String flag;
+  private final Optional<Addon> addon;
+  private final AddonContext context;
+  private final Collection<String> stagedFiles;
+  private final DeleteRules rules;
+  private final ManifestStaging staging;
+  private final Surroundings server;
+  private final Runnable gone;
+  private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+
+  /**
+   * @param name the add-on's name
+   * @param flag the flag that disables it
+   * @param addon its code, if the class path still has it
+   * @param context what it works with
+   * @param stagedFiles its files that are still staged
+   * @param rules what may be deleted
+   * @param staging where its files lie
+   * @param server what the loops share
+   * @param gone called once when nothing is left to do
+   */
+  AddonRemoval(
+      String name,
+      String flag,
+      Optional<Addon> addon,
+      AddonContext context,
+      Collection<String> stagedFiles,
+      DeleteRules rules,
+      ManifestStaging staging,
+      Surroundings server,
+      Runnable gone) {
+    this.name = name;
+    this.flag = flag;
+    this.addon = addon;
+    this.context = context;
+    this.stagedFiles = List.copyOf(stagedFiles);
+    this.rules = rules;
+    this.staging = staging;
+    this.server = server;
+    this.gone = gone;
+  }
+
+  @Override
+  public Optional<Duration> run() throws InterruptedException {
+    List<AddonResource> records = new ArrayList<>(server.addons().of(name));
+    records.sort(Comparator.comparing(AddonResource::name).reversed());
+    try {
+      List<ObjectOutcome> outcomes = remove(records);
+      List<ObjectOutcome> failures =
+          outcomes.stream().filter(it -> it.action() == Action.FAILED).toList();
+      if (!failures.isEmpty()) {
+        return again("RemovalFailed", ManifestReconciler.describe(failures), failures.size());
+      }
+      stagedFiles.forEach(staging::remove);
+      finished(outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList());
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      return again("RemovalFailed", String.valueOf(e.getMessage()), 0);
+    }
+  }
+
+  private List<ObjectOutcome> remove(List<AddonResource> records) throws InterruptedException {
+    List<ObjectOutcome> outcomes = new ArrayList<>();
+    boolean anything = !records.isEmpty() || !stagedFiles.isEmpty();
+    if (anything && addon.isPresent()) {
+      addon.get().cleanUp(context);
+    }
+    Set<RecordedKind> alsoKinds = rules.protectedAllowed() ? PROTECTED_KINDS : Set.of();
+    for (AddonResource record : records) {
+      ApplyResult result = server.manifests().remove(record, alsoKinds, rules);
+      outcomes.addAll(result.outcomes());
+    }
+    if (rules.protectedAllowed()) {
+      server.definitions().delete(name);
+    }
+    return outcomes;
+  }
+
+  private void finished(List<ObjectOutcome> kept) {
+    server
+        .board()
+        .publish(
+            name,
+            AddonState.DISABLED,
+            "DisableFlag",
+            kept.isEmpty() ? flag : flag + "; " + ManifestReconciler.describe(kept),
+            kept.size());
+    gone.run();
+  }
+
+  private Optional<Duration> again(String reason, String message, int objects) {
+    server.board().publish(name, AddonState.PROGRESSING, reason, message, objects);
+    return Optional.of(backoff.next());
+  }
+}

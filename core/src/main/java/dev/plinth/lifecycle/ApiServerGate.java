@@ -1,0 +1,50 @@
+package dev.plinth.lifecycle;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plinth.cluster.ClusterApi;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Optional;
+
+/** What must be true of the API server before anything else is asked of it. */
+final class ApiServerGate {
+
+  private static final int OLDEST_MINOR = 27;
+
+  private final ClusterApi api;
+
+  ApiServerGate(ClusterApi api) {
+    this.api = api;
+  }
+
+  /** Why work cannot begin so far; empty if it can. */
+  Optional<String> obstacle() {
+    try {
+      if (!api.isOk("/readyz")) {
+        return Optional.of("the API server is not ready");
+      }
+      if (api.get("/api/v1/namespaces/kube-system").isEmpty()) {
+        return Optional.of("the API server has not made the namespace kube-system so far");
+      }
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      return Optional.of("the API server does not answer: " + e.getMessage());
+    }
+  }
+
+  /** Why this API server cannot be worked with at all; empty if it can. */
+  Optional<String> unsupported() {
+    ObjectNode version =
+        api.get("/version")
+            .orElseThrow(() -> new KubernetesClientException("the API server has no /version"));
+    String minor = version.path("minor").asText().replaceAll("\\D.*$", "");
+    boolean supported =
+        version.path("major").asText().equals("1")
+            && !minor.isEmpty()
+            && Integer.parseInt(minor) >= OLDEST_MINOR;
+    return supported
+        ? Optional.empty()
+        : Optional.of(
+            "the API server is Kubernetes %s; 1.%d or newer is needed"
+                .formatted(version.path("gitVersion").asText("unknown"), OLDEST_MINOR));
+  }
+}

@@ -1,0 +1,312 @@
+package dev.plinth.lifecycle;
+
+import dev.plinth.addon.Addon;
+import dev.plinth.addon.AddonContext;
+import dev.plinth.addon.PackagedManifest;
+import dev.plinth.addon.Selection;
+import dev.plinth.addon.Selection.Decision;
+import dev.plinth.addon.Selection.Selected;
+import dev.plinth.addon.Slot;
+import dev.plinth.apply.DeleteRules;
+import dev.plinth.cluster.ClusterApi;
+import dev.plinth.config.ServerConfig;
+import dev.plinth.deploy.AddonEvents.Reason;
+import dev.plinth.deploy.DeclaredManifest;
+import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.manifest.StagedManifest;
+import dev.plinth.manifest.StagingException;
+import dev.plinth.manifest.StagingOutcome;
+import dev.plinth.manifest.StagingOutcome.ObsoleteFile;
+import dev.plinth.manifest.StagingOutcome.StagedFile;
+import dev.plinth.report.AddonState;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The first loop of a server: waits for the API server, makes Addons known to it, stages what is
+ * packaged, and then starts a loop for each add-on. Tried again until it gets to its end.
+ */
+final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
+
+  static final String KEY = "server";
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration LIST_TIMEOUT = Duration.ofSeconds(30);
+
+  private final KubernetesClient client;
+  private final ApiServerGate gate;
+  private final ClusterDnsCheck dnsCheck;
+  private final ServerConfig config;
+  private final Selection selection;
+  private final Map<String, List<PackagedManifest>> manifests;
+  private final ReconcileQueue queue;
+  private final LoopKeys keys;
+  private final Surroundings server;
+  private final ManifestStaging staging;
+  private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+  private final List<AddonRunner> runners = new ArrayList<>();
+  private boolean answered;
+
+  /**
+   * @param client the host's client, for add-ons
+   * @param api requests as {@code plinth}
+   * @param config the server's configuration
+   * @param selection which add-ons run
+   * @param manifests the rendered manifests of those that run, by add-on
+   * @param queue where the loops run
+   * @param keys which loop a change concerns
+   * @param server what the loops share
+   */
+  ServerStart(
+      KubernetesClient client,
+      ClusterApi api,
+      ServerConfig config,
+      Selection selection,
+      Map<String, List<PackagedManifest>> manifests,
+      ReconcileQueue queue,
+      LoopKeys keys,
+      Surroundings server) {
+    this.client = client;
+    this.gate = new ApiServerGate(api);
+    this.dnsCheck = new ClusterDnsCheck(api);
+    this.config = config;
+    this.selection = selection;
+    this.manifests = manifests;
+    this.queue = queue;
+    this.keys = keys;
+    this.server = server;
+    this.staging = new ManifestStaging(config.dataDir());
+    publishDecisions();
+    selection.warnings().forEach(server.board()::warn);
+    config.warnings().forEach(server.board()::warn);
+  }
+
+  @Override
+  public Optional<Duration> run() throws InterruptedException {
+    Optional<String> obstacle = gate.obstacle();
+    if (obstacle.isPresent()) {
+      return waitFor("WaitingForServer", obstacle.get());
+    }
+    try {
+      Optional<String> unsupported = gate.unsupported();
+      if (unsupported.isPresent()) {
+        publishAll(AddonState.FAILED, "UnsupportedServer", unsupported.get());
+        return Optional.empty();
+      }
+      if (!answered) {
+        answered = true;
+        server.board().apiServerReady();
+      }
+      server.definitions().ensureAddons();
+      watchAddons();
+      begin(staging.stage(toStage()));
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      Verdict verdict = Verdict.of(e);
+      publishAll(verdict.state(), verdict.reason(), verdict.message());
+      return Optional.of(backoff.next());
+    } catch (StagingException e) {
+      publishAll(AddonState.FAILED, "StagingFailed", e.getMessage());
+      return Optional.of(backoff.next());
+    }
+  }
+
+  /** Ends the add-ons' reconcilers; no loop may run any more. */
+  @Override
+  public void close() {
+    runners.forEach(AddonRunner::close);
+  }
+
+  private Optional<Duration> waitFor(String reason, String message) {
+    publishAll(AddonState.PROGRESSING, reason, message);
+    return Optional.of(backoff.next());
+  }
+
+  private void watchAddons() throws InterruptedException {
+    try {
+      server.addons().start().get(LIST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KubernetesClientException("Addons cannot be listed: " + e.getMessage(), e);
+    }
+  }
+
+  private List<StagedManifest> toStage() {
+    List<StagedManifest> all = new ArrayList<>();
+    manifests.forEach(
+        (addon, files) ->
+            files.forEach(it -> all.add(new StagedManifest(it.file(), it.content(), addon))));
+    return all;
+  }
+
+  private void begin(StagingOutcome staged) {
+    staged
+        .unreadableRecord()
+        .ifPresent(
+            it ->
+                server
+                    .board()
+                    .warn("the record of staged manifests could not be read; it is kept as " + it));
+    staged.files().forEach(this::tellOfEdit);
+    for (Selected selected : selection.addons()) {
+      if (selected.enabled()) {
+        run(selected.addon());
+      } else if (selected.decision() instanceof Decision.Disabled disabled) {
+        remove(selected.addon().name(), disabled.flag(), Optional.of(selected.addon()), staged);
+      }
+    }
+    for (String name : config.disable()) {
+      if (selection.find(name).isEmpty() && isKnown(name, staged)) {
+        remove(name, "--disable " + name, Optional.empty(), staged);
+      }
+    }
+    for (ObsoleteFile file : staged.obsolete()) {
+      if (isShippedNoMore(file)) {
+        removeFile(file);
+      }
+    }
+  }
+
+  private void run(Addon addon) {
+    List<DeclaredManifest> declared = new ArrayList<>();
+    List<PackagedManifest> files = manifests.get(addon.name());
+    for (PackagedManifest file : files) {
+      if (!staging.isSkipped(file.file())) {
+        declared.add(
+            new DeclaredManifest(
+                file.addonResourceName(),
+                Optional.of(addon.name()),
+                staging.manifestsDirectory().resolve(file.file()).toAbsolutePath().toString(),
+                file.content()));
+      }
+    }
+    if (files.isEmpty()) {
+      declared.add(new DeclaredManifest(addon.name(), Optional.of(addon.name()), "", ""));
+    } else if (declared.isEmpty()) {
+      server
+          .board()
+          .publish(
+              addon.name(),
+              AddonState.DISABLED,
+              "SkipFile",
+              files.get(0).file()
+                  + ".skip lies beside its manifest; its objects are left as they are",
+              0);
+      return;
+    }
+    AddonRunner runner =
+        new AddonRunner(addon, contextOf(addon.name()), declared, rulesOf(addon.name()), server);
+    runners.add(runner);
+    String key = "addon " + addon.name();
+    declared.forEach(it -> keys.put(it.membership(), key));
+    queue.add(key, runner);
+  }
+
+  private void remove(String name, String flag, Optional<Addon> addon, StagingOutcome staged) {
+    String key = "addon " + name;
+    server.addons().of(name).forEach(it -> keys.put(it.membership(), key));
+    server.board().publish(name, AddonState.PROGRESSING, "Removing", flag, 0);
+    queue.add(
+        key,
+        new AddonRemoval(
+            name,
+            flag,
+            addon,
+            contextOf(name),
+            staged.obsolete().stream()
+                .filter(it -> it.addon().equals(name))
+                .map(ObsoleteFile::file)
+                .toList(),
+            rulesOf(name),
+            staging,
+            server,
+            () -> warnOfMissingDns(addon)));
+  }
+
+  private void removeFile(ObsoleteFile file) {
+    queue.add("file " + file.file(), new FileRemoval(file, rulesOf(file.addon()), staging, server));
+  }
+
+  /** A file of a disabled add-on goes with that; all others that nobody ships go by themselves. */
+  private boolean isShippedNoMore(ObsoleteFile file) {
+    boolean disabled =
+        selection
+                .find(file.addon())
+                .filter(it -> it.decision() instanceof Decision.Disabled)
+                .isPresent()
+            || config.disable().contains(file.addon());
+    boolean blocked =
+        selection
+            .find(file.addon())
+            .filter(it -> it.decision() instanceof Decision.Blocked)
+            .isPresent();
+    return !disabled && !blocked;
+  }
+
+  private boolean isKnown(String name, StagingOutcome staged) {
+    return !server.addons().of(name).isEmpty()
+        || staged.obsolete().stream().anyMatch(it -> it.addon().equals(name));
+  }
+
+  private void tellOfEdit(StagedFile file) {
+    file.keptAside()
+        .ifPresent(
+            kept -> {
+              String message =
+                  "%s was edited; it is replaced by the packaged one, and your version kept as %s. Put such changes into an overlay, or for a chart into a HelmChartConfig"
+                      .formatted(file.file(), kept);
+              server.board().warn(message);
+              String addon = new PackagedManifest(file.file(), "").addonResourceName();
+              server
+                  .addons()
+                  .uid(addon)
+                  .ifPresent(
+                      uid -> server.events().record(addon, uid, Reason.MANIFEST_EDITED, message));
+            });
+  }
+
+  private void warnOfMissingDns(Optional<Addon> disabled) {
+    boolean dns = disabled.flatMap(Addon::slot).filter(Slot.DNS::equals).isPresent();
+    if (dns && !selection.fills(Slot.DNS)) {
+      dnsCheck.warning(config.clusterDns()).ifPresent(server.board()::warn);
+    }
+  }
+
+  private void publishDecisions() {
+    for (Selected selected : selection.addons()) {
+      String name = selected.addon().name();
+      if (selected.decision() instanceof Decision.Blocked blocked) {
+        server.board().publish(name, AddonState.BLOCKED, "RequirementMissing", blocked.why(), 0);
+      } else {
+        server.board().publish(name, AddonState.PROGRESSING, "Starting", "", 0);
+      }
+    }
+  }
+
+  private void publishAll(AddonState state, String reason, String message) {
+    for (Selected selected : selection.addons()) {
+      if (!(selected.decision() instanceof Decision.Blocked)) {
+        server.board().publish(selected.addon().name(), state, reason, message, 0);
+      }
+    }
+  }
+
+  private AddonContext contextOf(String addon) {
+    return new AddonContext(config, client, "plinth-" + addon);
+  }
+
+  private DeleteRules rulesOf(String addon) {
+    return new DeleteRules(config.deleteProtected().contains(addon));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.plinth.lifecycle;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.plinth.report.AddonReport;
+import dev.plinth.report.AddonState;
+import dev.plinth.report.AddonStatus;
+import dev.plinth.report.PlinthListener;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where every add-on stands: written by the loops, read by the host, told to the listener.
+ * Thread-safe.
+ */
+final class StatusBoard implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
+  private static final long LISTENER_THREAD_IDLE_SECONDS = 5;
+
+  private final PlinthListener listener;
+  private final InstantSource clock;
+  private final ExecutorService notifications;
+  private final Map<String, AddonStatus> addons = new TreeMap<>();
+  private final List<String> warnings = new ArrayList<>();
+  private Instant started;
+  private boolean closed;
+
+  /**
+   * @param threadName name of the thread that calls the listener
+   * @param listener who is told
+   * @param clock for the time an add-on took
+   */
+  StatusBoard(String threadName, PlinthListener listener, InstantSource clock) {
+    this.listener = listener;
+    this.clock = clock;
+    this.started = clock.instant();
+    ThreadPoolExecutor single =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            LISTENER_THREAD_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new ThreadFactoryBuilder().setNameFormat(threadName).setDaemon(true).build());
+    single.allowCoreThreadTimeOut(true);
+    this.notifications = single;
+  }
+
+  /** Times are counted from now on: the API server answers. */
+  synchronized void apiServerReady() {
+    started = clock.instant();
+  }
+
+  /** Sets the status of an add-on; tells it if it differs from what is known. */
+  synchronized void publish(
+      String name, AddonState state, String reason, String message, int objects) {
+    AddonStatus known = addons.get(name);
+    Duration time = known != null && known.state() == state ? known.time() : sinceStart();
+    AddonStatus status = new AddonStatus(name, state, reason, message, objects, time);
+    if (status.equals(known)) {
+      return;
+    }
+    addons.put(name, status);
+    LOG.info("Add-on {}", status);
+    tell(it -> it.onStatus(status));
+    notifyAll();
+  }
+
+  /** Adds a warning, once. */
+  synchronized void warn(String warning) {
+    if (!warnings.contains(warning)) {
+      warnings.add(warning);
+      LOG.warn("{}", warning);
+      tell(it -> it.onWarning(warning));
+    }
+  }
+
+  synchronized AddonReport report() {
+    Duration now = sinceStart();
+    return new AddonReport(
+        addons.values().stream().map(it -> it.state().settled() ? it : it.at(now)).toList(),
+        List.of(),
+        warnings);
+  }
+
+  /** Waits until all add-ons have settled, the time is over, or the server is closed. */
+  synchronized AddonReport await(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!closed && addons.values().stream().anyMatch(it -> !it.state().settled())) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        break;
+      }
+      wait(left);
+    }
+    return report();
+  }
+
+  /** Ends all waiting and tells what is still to be told. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+      notifications.shutdown();
+    }
+    try {
+      if (!notifications.awaitTermination(1, TimeUnit.SECONDS)) {
+        notifications.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      notifications.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Duration sinceStart() {
+    return Duration.between(started, clock.instant());
+  }
+
+  private void tell(Consumer<PlinthListener> message) {
+    if (closed) {
+      return;
+    }
+    notifications.execute(
+        () -> {
+          try {
+            message.accept(listener);
+          } catch (RuntimeException e) {
+            LOG.warn("The listener failed", e);
+          }
+        });
+  }
+}

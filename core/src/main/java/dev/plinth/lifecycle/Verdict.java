@@ -1,0 +1,33 @@
+package dev.plinth.lifecycle;
+
+import dev.plinth.report.AddonState;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+
+/**
+ * Where an add-on stands after a round of its loop.
+ *
+ * @param state FAILED if somebody must do something, PROGRESSING if time may help
+ * @param reason one CamelCase word
+ * @param message one line
+ */
+record Verdict(AddonState state, String reason, String message) {
+
+  static Verdict ready(int objects) {
+    return new Verdict(AddonState.READY, "Ready", objects == 1 ? "1 object" : objects + " objects");
+  }
+
+  /** What a request that did not succeed means for the add-on it was sent for. */
+  static Verdict of(KubernetesClientException e) {
+    return switch (e.getCode()) {
+      case HttpURLConnection.HTTP_FORBIDDEN ->
+          new Verdict(AddonState.FAILED, "Forbidden", e.getMessage());
+      case HttpURLConnection.HTTP_UNAUTHORIZED ->
+          new Verdict(
+              AddonState.FAILED,
+              "Unauthorized",
+              "the API server does not accept the client's credentials");
+      default -> new Verdict(AddonState.PROGRESSING, "ServerUnavailable", e.getMessage());
+    };
+  }
+}
