@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
-import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
@@ -34,14 +33,16 @@ final class YamlReader {
   private static final String MERGE_KEY = "<<";
   private static final String MERGE_TAG = "tag:yaml.org,2002:merge";
 
-  private static final Pattern SURROGATE_ESCAPE =
-      Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u[dD][89a-fA-F]");
+  /** Escapes of JSON that YAML 1.1 has not. */
+  private static final Pattern JSON_ESCAPE =
+      Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\(?:/|u[dD][89a-fA-F])");
 
   private final ScalarResolver scalars = new ScalarResolver();
   private final String source;
   private final Part part;
   private final NodeBudget budget;
   private final CodePointIndex index;
+  private final boolean mayHaveJsonEscapes;
   private final Map<String, Value> anchors = new HashMap<>();
   private Iterator<Event> events;
 
@@ -50,6 +51,7 @@ final class YamlReader {
     this.part = part;
     this.budget = budget;
     this.index = new CodePointIndex(part.text());
+    this.mayHaveJsonEscapes = JSON_ESCAPE.matcher(part.text()).find();
   }
 
   /**
@@ -210,8 +212,8 @@ final class YamlReader {
   }
 
   private GoScalar scalar(ScalarEvent event, FieldPath path) {
-    if (event.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED) {
-      refuseSurrogateEscapes(event, path);
+    if (mayHaveJsonEscapes && event.isDQuoted()) {
+      refuseJsonEscapes(event, path);
     }
     Optional<String> tag = event.getTag();
     if (tag.isEmpty()) {
@@ -226,18 +228,16 @@ final class YamlReader {
     }
   }
 
-  /** JSON writes characters beyond 16 bits as two escapes; YAML refuses that, and so kubectl. */
-  private void refuseSurrogateEscapes(ScalarEvent event, FieldPath path) {
-    if (event.getValue().chars().noneMatch(c -> Character.isSurrogate((char) c))) {
-      return;
-    }
+  /** kubectl takes them in JSON files alone. */
+  private void refuseJsonEscapes(ScalarEvent event, FieldPath path) {
     int start = index.charOffset(event.getStartMark().orElseThrow().getIndex());
     int end = index.charOffset(event.getEndMark().orElseThrow().getIndex());
-    if (SURROGATE_ESCAPE.matcher(part.text().substring(start, end)).find()) {
+    if (JSON_ESCAPE.matcher(part.text().substring(start, end)).find()) {
       throw problem(
           positionOf(event),
           path,
-          "found an escape of half a character, \\uD800 to \\uDFFF: write it as \\U0001F600");
+          "found an escape that only JSON has, '\\/' or half a character: write '/', or '\\U' with"
+              + " eight digits");
     }
   }
 
