@@ -68,6 +68,17 @@ public final class ControlPlane implements AutoCloseable {
     return new Builder();
   }
 
+  /**
+   * Finds or builds the programs ahead, so that the first start is as quick as the others. The
+   * first time for a version, it takes minutes.
+   *
+   * @param progress receives a line now and then while something is built
+   * @throws dev.plinth.controlplane.tools.ToolException if there is no way to get one
+   */
+  public static void prepare(Consumer<String> progress) {
+    Components.prepare(Toolbox.reportingTo(progress), EnumSet.allOf(Component.class));
+  }
+
   /** Address of the API server. */
   public URI server() {
     return apiServer.kubeconfig().server();

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>A toolbox can be shared by threads.
  */
 public final class Toolbox {
-  /** How long a build may take, the wait for somebody else's included. */
-  public static final Duration BUILD_LIMIT = Duration.ofMinutes(30);
+  /** How long a build may take by default, and the wait for somebody else's. */
+  public static final Duration DEFAULT_BUILD_LIMIT = Duration.ofMinutes(20);
 
   private static final Logger LOG = LoggerFactory.getLogger(Toolbox.class);
 
@@ -40,6 +40,7 @@ public final class Toolbox {
   private final ToolCache cache;
   private final VersionProbe versions;
   private final Consumer<String> progress;
+  private final Duration buildLimit;
   private final Map<GoModule, GoSources> sources;
   private final Set<GoModule> checked = EnumSet.noneOf(GoModule.class);
 
@@ -48,12 +49,14 @@ public final class Toolbox {
       AssetsDirectory assets,
       ToolCache cache,
       VersionProbe versions,
-      Consumer<String> progress) {
+      Consumer<String> progress,
+      Duration buildLimit) {
     this.environment = environment;
     this.assets = assets;
     this.cache = cache;
     this.versions = versions;
     this.progress = progress;
+    this.buildLimit = buildLimit;
     this.sources = new EnumMap<>(GoModule.class);
     for (GoModule module : GoModule.values()) {
       sources.put(module, GoSources.of(module));
@@ -85,7 +88,13 @@ public final class Toolbox {
         new AssetsDirectory(assets, versions),
         ToolCache.of(environment, home),
         versions,
-        Objects.requireNonNull(progress, "progress"));
+        Objects.requireNonNull(progress, "progress"),
+        DEFAULT_BUILD_LIMIT);
+  }
+
+  /** A toolbox like this one, where a build may take that long. */
+  public Toolbox withBuildLimit(Duration limit) {
+    return new Toolbox(environment, assets, cache, versions, progress, limit);
   }
 
   /** The pinned version of a program, for example {@code 1.35.4}. */
@@ -152,7 +161,7 @@ public final class Toolbox {
     try (BuildLock lock =
         BuildLock.acquire(
             cache.lockFile(wanted),
-            BUILD_LIMIT,
+            buildLimit,
             () -> report("Waiting for another process that builds " + name))) {
       if (cached(wanted, tool).isPresent()) {
         return; // somebody else has built it meanwhile
@@ -188,7 +197,7 @@ public final class Toolbox {
     Path finished = Files.createDirectories(work.resolve("finished"));
     Path binary = finished.resolve(module.directory());
     wanted.writeTo(source);
-    go.build(wanted, source, binary, BUILD_LIMIT, this::report);
+    go.build(wanted, source, binary, buildLimit, this::report);
     for (Tool tool : module.tools()) {
       Path link = finished.resolve(tool.program());
       if (!link.equals(binary)) {
