@@ -97,6 +97,20 @@ public final class Toolbox {
     return new Toolbox(environment, assets, cache, versions, progress, limit);
   }
 
+  /**
+   * A toolbox like this one that looks into another directory first, instead of the one that {@code
+   * KUBEBUILDER_ASSETS} names.
+   */
+  public Toolbox withAssets(Path directory) {
+    return new Toolbox(
+        environment,
+        new AssetsDirectory(Optional.of(directory), versions),
+        cache,
+        versions,
+        progress,
+        buildLimit);
+  }
+
   /** The pinned version of a program, for example {@code 1.35.4}. */
   public String version(Tool tool) {
     return sources.get(tool.module()).versionOf(tool.versionedBy());
