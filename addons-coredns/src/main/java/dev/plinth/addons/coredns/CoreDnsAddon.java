@@ -2,8 +2,13 @@ package dev.plinth.addons.coredns;
 
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
+import dev.plinth.addon.ClusterVariables;
+import dev.plinth.addon.PackagedManifest;
 import dev.plinth.addon.ReconcilerRegistration;
 import dev.plinth.addon.Slot;
+import dev.plinth.config.ServerConfig;
+import dev.plinth.manifest.ManifestTemplate;
+import dev.plinth.manifest.Variables;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +22,9 @@ import java.util.Optional;
 public final class CoreDnsAddon implements Addon {
 
   static final String NAME = "coredns";
+
+  private static final ManifestTemplate MANIFEST =
+      ManifestTemplate.fromResource(CoreDnsAddon.class, "coredns.yaml");
 
   /** Made by {@link java.util.ServiceLoader}, or by whoever puts a catalogue together. */
   public CoreDnsAddon() {}
@@ -34,6 +42,12 @@ public final class CoreDnsAddon implements Addon {
   @Override
   public Optional<Slot> slot() {
     return Optional.of(Slot.DNS);
+  }
+
+  @Override
+  public List<PackagedManifest> manifests(ServerConfig config) {
+    Variables variables = ClusterVariables.of(config).only(MANIFEST.placeholders());
+    return List.of(new PackagedManifest(MANIFEST.name(), MANIFEST.render(variables)));
   }
 
   @Override

@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -316,7 +317,10 @@ class NodeHostsIT {
   }
 
   private static AddonContext context() {
-    return new AddonContext(ServerConfig.builder().build(), plinth, MANAGER);
+    return new AddonContext(
+        ServerConfig.builder().dataDir(Path.of("unused")).nodeName("server").build(),
+        plinth,
+        MANAGER);
   }
 
   /** What the engine does with the ConfigMap in the manifest. */
