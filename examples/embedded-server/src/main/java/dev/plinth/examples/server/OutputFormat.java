@@ -1,0 +1,22 @@
+package dev.plinth.examples.server;
+
+/** How a {@link ServerReport} is written to standard output. */
+enum OutputFormat {
+  /** For people. */
+  TABLE {
+    @Override
+    String render(ServerReport report) {
+      return ReportTable.render(report);
+    }
+  },
+  /** For programs: one JSON object. */
+  JSON {
+    @Override
+    String render(ServerReport report) {
+      return ReportJson.render(report);
+    }
+  };
+
+  /** The whole document, ending in a line break. */
+  abstract String render(ServerReport report);
+}

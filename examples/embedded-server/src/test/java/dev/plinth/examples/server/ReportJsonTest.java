@@ -1,0 +1,45 @@
+package dev.plinth.examples.server;
+
+import static dev.plinth.examples.server.Reports.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plinth.report.AddonReport;
+import dev.plinth.report.AddonState;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportJsonTest {
+
+  private final ObjectMapper json = new ObjectMapper();
+
+  @Test
+  void has_the_promised_names_and_types() throws Exception {
+    AddonReport addons =
+        new AddonReport(
+            List.of(status("coredns", AddonState.READY, "Ready", "all is well", 7, 6125)),
+            List.of(status("app.yaml", AddonState.FAILED, "ParseError", "line 3", 0, 10)),
+            List.of("a warning"));
+
+    String document = ReportJson.render(new ServerReport(addons, Path.of("/k"), true));
+
+    assertThat(json.readTree(document))
+        .isEqualTo(
+            json.readTree(
+                """
+                {
+                  "addons": [{"name": "coredns", "state": "READY", "reason": "Ready",
+                      "message": "all is well", "objects": 7, "seconds": 6.125}],
+                  "files": [{"name": "app.yaml", "state": "FAILED", "reason": "ParseError",
+                      "message": "line 3", "objects": 0, "seconds": 0.01}],
+                  "kubeconfig": "/k"
+                }
+                """));
+  }
+
+  @Test
+  void is_one_document_that_ends_its_last_line() {
+    assertThat(ReportJson.render(Reports.report())).startsWith("{").endsWith("}\n");
+  }
+}
