@@ -112,6 +112,11 @@ final class DataDirectory implements AutoCloseable {
     return kubeconfigIn(root);
   }
 
+  /** What the control plane keeps. */
+  Path controlPlane() {
+    return root.resolve("server/control-plane");
+  }
+
   /** The launcher's log. */
   Path log() {
     return root.resolve("plinth.log");

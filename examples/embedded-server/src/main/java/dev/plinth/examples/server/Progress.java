@@ -15,8 +15,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shows what a server is doing while it does it: a table that changes in place on a terminal, a
- * line for each change anywhere else. Thread-safe.
+ * Shows what a server is doing while it does it: at first, on a terminal, as a table that changes
+ * in place; otherwise as a line for each change. Thread-safe.
  */
 final class Progress implements PlinthListener, AutoCloseable {
 
@@ -28,6 +28,7 @@ final class Progress implements PlinthListener, AutoCloseable {
   private final ScheduledExecutorService ticker;
   private final Map<String, Seen> statuses = new TreeMap<>();
 
+  private boolean inPlace;
   private String step = "";
   private Instant stepBegan;
   private Instant lastLine;
@@ -36,6 +37,7 @@ final class Progress implements PlinthListener, AutoCloseable {
     this.terminal = terminal;
     this.clock = clock;
     this.ticker = ticker;
+    this.inPlace = terminal.isLive();
     this.stepBegan = clock.instant();
     this.lastLine = stepBegan;
   }
@@ -64,23 +66,32 @@ final class Progress implements PlinthListener, AutoCloseable {
   synchronized void step(String text) {
     step = text;
     stepBegan = clock.instant();
-    if (terminal.isLive()) {
+    if (inPlace) {
       draw();
     } else {
       line(text);
     }
   }
 
-  /** Add-ons are all there is to see from now on. */
+  /** The steps are over: add-ons are all there is to see from now on. */
   synchronized void stepsDone() {
     step = "";
-    draw();
+    if (inPlace) {
+      draw();
+    }
+  }
+
+  /** Takes the table off the terminal; what changes later is told in lines. */
+  synchronized void linesFromNowOn() {
+    step = "";
+    inPlace = false;
+    terminal.liveArea(List.of());
   }
 
   @Override
   public synchronized void onStatus(AddonStatus status) {
     Seen before = statuses.put(status.name(), new Seen(status, clock.instant()));
-    if (terminal.isLive()) {
+    if (inPlace) {
       draw();
     } else if (before == null || !sameWords(before.status(), status)) {
       line(String.join("", ReportTable.rows(List.of(status))));
@@ -92,22 +103,18 @@ final class Progress implements PlinthListener, AutoCloseable {
     line("warning: " + warning);
   }
 
-  /** Takes the display off the terminal, for good. */
+  /** Takes the display off the terminal, and stops its clock. */
   @Override
   public void close() {
     if (ticker != null) {
       ticker.shutdownNow();
     }
-    synchronized (this) {
-      step = "";
-      statuses.clear();
-      terminal.liveArea(List.of());
-    }
+    linesFromNowOn();
   }
 
   /** Moves the clock of the display; off a terminal, says now and then what is being waited for. */
   synchronized void tick() {
-    if (terminal.isLive()) {
+    if (inPlace) {
       draw();
     } else if (!step.isEmpty() && sinceLastLine().compareTo(QUIET_AT_MOST) >= 0) {
       line("%s (%ds)".formatted(step, sinceStepBegan().toSeconds()));

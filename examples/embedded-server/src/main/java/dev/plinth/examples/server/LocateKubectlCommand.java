@@ -1,0 +1,31 @@
+package dev.plinth.examples.server;
+
+import dev.plinth.controlplane.tools.Tool;
+import dev.plinth.controlplane.tools.Toolbox;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** Tells the launcher script where kubectl is, and the kubeconfig of the default cluster. */
+@Command(name = "locate-kubectl", hidden = true)
+final class LocateKubectlCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+
+  LocateKubectlCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Path kubectl;
+    try (Logging logging = Logging.to(terminal);
+        Progress progress = Progress.on(terminal)) {
+      kubectl = Toolbox.reportingTo(progress::step).resolve(Tool.KUBECTL).path();
+    }
+    Path home = Path.of(System.getProperty("user.home"));
+    Path kubeconfig = DataDirectory.kubeconfigIn(DataDirectory.defaultFor(home));
+    terminal.document("%s%n%s%n".formatted(kubectl, kubeconfig));
+    return ExitCode.OK;
+  }
+}

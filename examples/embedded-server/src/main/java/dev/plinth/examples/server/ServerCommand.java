@@ -1,0 +1,139 @@
+package dev.plinth.examples.server;
+
+import dev.plinth.Plinth;
+import dev.plinth.PlinthServer;
+import dev.plinth.config.ServerConfig;
+import dev.plinth.controlplane.tools.Toolbox;
+import dev.plinth.report.AddonReport;
+import dev.plinth.report.AddonState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/** Runs a server until it is told to stop. */
+@Command(
+    name = "server",
+    description = {
+      "Starts a control plane with a simulated node, or takes the cluster of --kubeconfig,"
+          + " and keeps K3s's packaged components in it until Ctrl-C.",
+      "Takes the flags of `k3s server`; those without a meaning here are ignored with a warning."
+    },
+    customSynopsis = "plinth server [flags]",
+    optionListHeading = "%nFlags, which are keys of config.yaml too:%n")
+final class ServerCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  /** Left to Plinth's own reading of flags, which knows K3s's rules. */
+  @Unmatched private List<String> arguments = new ArrayList<>();
+
+  ServerCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ServerSetup setup =
+        ServerSetup.read(arguments, System.getenv(), Path.of(System.getProperty("user.home")));
+    ServerConfig config = setup.config();
+    Optional<Path> kubeconfig = config.option(LauncherOptions.KUBECONFIG);
+    kubeconfig.ifPresent(Kubeconfigs::read); // refused before the data directory is touched
+
+    try (DataDirectory data = DataDirectory.open(config.dataDir(), setup.dataDirIsGiven());
+        Logging logging = Logging.to(terminal).andTo(data.log());
+        Progress progress = Progress.on(terminal)) {
+      tellIgnored(config);
+      Toolbox toolbox = Toolbox.reportingTo(progress::step);
+      try (Cluster cluster =
+          kubeconfig.isPresent()
+              ? ExternalCluster.of(kubeconfig.get())
+              : EmbeddedCluster.start(config, data, toolbox, progress)) {
+        progress.stepsDone();
+        return run(setup, cluster, progress);
+      }
+    }
+  }
+
+  private int run(ServerSetup setup, Cluster cluster, Progress progress)
+      throws InterruptedException {
+    ServerConfig config = setup.config();
+    Duration timeout = config.option(LauncherOptions.TIMEOUT).orElseThrow();
+    try (PlinthServer plinth =
+        Plinth.builder()
+            .client(cluster.client())
+            .config(config)
+            .addons(setup.addons())
+            .listener(progress)
+            .start()) {
+      AddonReport report = plinth.awaitReady(timeout);
+      progress.linesFromNowOn();
+      terminal.document(
+          config
+              .option(LauncherOptions.OUTPUT)
+              .orElseThrow()
+              .render(new ServerReport(report, cluster.kubeconfig(), cluster.simulatesNodes())));
+      tellCauses(report, timeout);
+      if (config.option(LauncherOptions.EXIT_WHEN_READY).orElseThrow()) {
+        return exitCode(report);
+      }
+      tellHowToUse(cluster.kubeconfig());
+      awaitStop();
+      return exitCode(plinth.status());
+    }
+  }
+
+  private void tellIgnored(ServerConfig config) {
+    if (!config.ignoredKeys().isEmpty()) {
+      terminal.line(
+          "warning: without effect here: %s".formatted(String.join(", ", config.ignoredKeys())));
+    }
+  }
+
+  private void tellCauses(AddonReport report, Duration timeout) {
+    if (!report.settled()) {
+      terminal.line("plinth: not every add-on was ready in %ss".formatted(timeout.toSeconds()));
+    }
+    Stream.of(AddonState.FAILED, AddonState.BLOCKED, AddonState.PROGRESSING)
+        .flatMap(state -> report.addons().stream().filter(it -> it.state() == state))
+        .forEach(
+            it ->
+                terminal.line(
+                    "plinth: %s is %s: %s: %s"
+                        .formatted(it.name(), it.state(), it.reason(), it.message())));
+  }
+
+  private void tellHowToUse(Path kubeconfig) {
+    terminal.line("");
+    terminal.line("To use the cluster:");
+    terminal.line("  export KUBECONFIG=" + kubeconfig);
+    terminal.line("  ./plinth kubectl get addons -A");
+    terminal.line("Ctrl-C stops the server; the cluster stays, and the next start goes on with it.");
+  }
+
+  /** Until {@link StopSignal} interrupts. */
+  private static void awaitStop() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      // This is how a server is told to stop, and ends well.
+    }
+  }
+
+  private static int exitCode(AddonReport report) {
+    return report.ready() ? ExitCode.OK : ExitCode.NOT_READY;
+  }
+}
