@@ -62,7 +62,7 @@ final class Kubeconfigs {
           && !content.getClusters().isEmpty()
           && content.getCurrentContext() != null
           && !content.getCurrentContext().isBlank();
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       return false;
     }
   }

@@ -58,13 +58,7 @@ final class LauncherOptions implements OptionOwner {
   @Override
   public List<Option<?>> options() {
     return List.of(
-        HTTPS_LISTEN_PORT,
-        NODES,
-        KUBECONFIG,
-        WRITE_KUBECONFIG,
-        EXIT_WHEN_READY,
-        TIMEOUT,
-        OUTPUT);
+        HTTPS_LISTEN_PORT, NODES, KUBECONFIG, WRITE_KUBECONFIG, EXIT_WHEN_READY, TIMEOUT, OUTPUT);
   }
 
   private static Path path(String text) {

@@ -46,6 +46,7 @@ final class Main implements Runnable {
     CommandLine commands =
         new CommandLine(new Main(), new CommandFactory(terminal))
             .setExpandAtFiles(false)
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler((error, args) -> wrongUsage(error, terminal))
             .setExecutionExceptionHandler((error, command, parsed) -> failed(error, terminal));
     ServerHelp.describeOptions(commands.getSubcommands().get("server"));

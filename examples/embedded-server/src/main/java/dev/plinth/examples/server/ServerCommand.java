@@ -121,7 +121,8 @@ final class ServerCommand implements Callable<Integer> {
     terminal.line("To use the cluster:");
     terminal.line("  export KUBECONFIG=" + kubeconfig);
     terminal.line("  ./plinth kubectl get addons -A");
-    terminal.line("Ctrl-C stops the server; the cluster stays, and the next start goes on with it.");
+    terminal.line(
+        "Ctrl-C stops the server; the cluster stays, and the next start goes on with it.");
   }
 
   /** Until {@link StopSignal} interrupts. */

@@ -7,7 +7,6 @@ import dev.plinth.config.Option;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Help.Column.Overflow;
@@ -36,7 +35,8 @@ final class ServerHelp {
             help.colorScheme(),
             new Column(FLAG_WIDTH, 2, Overflow.SPAN),
             new Column(80 - FLAG_WIDTH, 1, Overflow.WRAP));
-    StreamSupport.stream(known.options().spliterator(), false)
+    known
+        .options()
         .forEach(it -> table.addRowValues("--" + it.name() + value(it), explanation(it)));
     return table.toString();
   }

@@ -51,7 +51,6 @@ record ServerSetup(ServerConfig config, AddonCatalog addons, boolean dataDirIsGi
     throw new UsageException(
         "unknown argument '%s'%s"
             .formatted(
-                argument,
-                known.nearest(argument).map("; did you mean %s?"::formatted).orElse("")));
+                argument, known.nearest(argument).map("; did you mean %s?"::formatted).orElse("")));
   }
 }
