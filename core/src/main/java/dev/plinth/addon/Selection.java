@@ -23,13 +23,6 @@ import java.util.stream.Stream;
  */
 public record Selection(List<Selected> addons, List<String> warnings) {
 
-  /**
-   * What else K3s ships: whoever disables it in a configuration shared with K3s made no mistake,
-   * though there is nothing to disable here.
-   */
-  private static final Set<String> OTHER_COMPONENTS_OF_K3S =
-      Set.of("ccm", "local-storage", "metrics-server", "rolebindings", "runtimes");
-
   public Selection {
     addons = List.copyOf(addons);
     warnings = List.copyOf(warnings);
@@ -178,7 +171,7 @@ public record Selection(List<Selected> addons, List<String> warnings) {
   }
 
   private static List<String> unknownNames(Set<String> disabled, Set<String> known) {
-    Set<String> harmless = Sets.union(known, OTHER_COMPONENTS_OF_K3S);
+    Set<String> harmless = Sets.union(known, K3sComponents.NAMES);
     List<String> warnings = new ArrayList<>();
     for (String name : Sets.difference(disabled, harmless)) {
       warnings.add(
