@@ -1,5 +1,6 @@
 package dev.plinth.apply;
 
+import dev.plinth.diagnosis.Refusal;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.api.model.StatusDetails;
@@ -43,6 +44,11 @@ record ApplyFailure(String reason, String message, boolean passing) {
 
   static ApplyFailure of(KubernetesClientException e, DesiredObject desired) {
     boolean secret = desired.kind().groupKind().equals("Secret");
+    Optional<Refusal> refusal = secret ? Optional.empty() : Refusal.parse(told(e, false));
+    if (refusal.isPresent()) {
+      return new ApplyFailure(
+          refusal.get().reason(), refusal.get().message(), !refusal.get().terminal());
+    }
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_FORBIDDEN -> forbidden(e, secret);
       case HttpURLConnection.HTTP_NOT_FOUND -> new ApplyFailure("NotFound", told(e, secret), true);

@@ -1,6 +1,7 @@
 package dev.plinth.cluster;
 
 import dev.plinth.health.Health;
+import java.util.Map;
 
 /**
  * What is kept of a live object that Plinth owns: enough to know it is unchanged, healthy and may
@@ -19,6 +20,7 @@ import dev.plinth.health.Health;
  * @param terminating whether it is being deleted
  * @param deleteAllowed whether it consents to its deletion although its kind is protected
  * @param pruneDisabled whether it asks to be left where its manifest no longer declares it
+ * @param podSelector labels of the pods it runs; empty if it runs none
  * @param health its health
  */
 public record ObservedObject(
@@ -34,7 +36,12 @@ public record ObservedObject(
     boolean terminating,
     boolean deleteAllowed,
     boolean pruneDisabled,
+    Map<String, String> podSelector,
     Health health) {
+
+  public ObservedObject {
+    podSelector = Map.copyOf(podSelector);
+  }
 
   /**
    * True if it belongs to the ApplySet it names: it has a label, an Apply entry of ours, and no

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Reduces live objects to what is kept of them. */
 final class ObservedObjects {
@@ -47,7 +48,16 @@ final class ObservedObjects {
         metadata.getDeletionTimestamp() != null,
         "allow".equals(annotations.get(Labels.DELETE)),
         "false".equals(labels.get(Labels.K3S_PRUNE)),
+        podSelector(live),
         health.evaluate(live));
+  }
+
+  private static Map<String, String> podSelector(GenericKubernetesResource live) {
+    Map<String, String> selector = new TreeMap<>();
+    if (live.get("spec", "selector", "matchLabels") instanceof Map<?, ?> labels) {
+      labels.forEach((key, value) -> selector.put(String.valueOf(key), String.valueOf(value)));
+    }
+    return selector;
   }
 
   private static Map<String, String> orEmpty(Map<String, String> map) {

@@ -38,7 +38,10 @@ public final class AddonEvents {
     this.clock = clock;
   }
 
-  /** The reasons of events, a contract with K3s's users; {@code ManifestEdited} is ours. */
+  /**
+   * The reasons of events, a contract with K3s's users; {@code ManifestEdited} and {@code
+   * ObjectUnhealthy} are ours.
+   */
   public enum Reason {
     READ_MANIFEST_FAILED("ReadManifestFailed", false),
     PARSE_MANIFEST_FAILED("ParseManifestFailed", false),
@@ -47,7 +50,8 @@ public final class AddonEvents {
     APPLY_MANIFEST_FAILED("ApplyManifestFailed", false),
     APPLIED_MANIFEST("AppliedManifest", true),
     DELETING_MANIFEST("DeletingManifest", true),
-    MANIFEST_EDITED("ManifestEdited", false);
+    MANIFEST_EDITED("ManifestEdited", false),
+    OBJECT_UNHEALTHY("ObjectUnhealthy", false);
 
     private final String text;
     private final boolean normal;

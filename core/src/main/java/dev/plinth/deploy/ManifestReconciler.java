@@ -114,14 +114,17 @@ public final class ManifestReconciler {
    */
   public void recordFailure(DeclaredManifest manifest, Reason reason, String message) {
     addons.write(recordOf(manifest));
-    boolean known =
-        addons
-            .condition(manifest.name(), "Applied")
-            .filter(it -> !it.holds() && it.message().equals(message))
-            .isPresent();
-    if (!known) {
-      tell(manifest.name(), reason, message);
-    }
+    tellOnce(manifest, "Applied", reason, message);
+  }
+
+  /**
+   * Tells as an event that objects of a manifest do not get healthy, unless the Addon says so
+   * already.
+   *
+   * @param message which objects, and the causes
+   */
+  public void recordUnhealthy(DeclaredManifest manifest, String message) {
+    tellOnce(manifest, "Ready", Reason.OBJECT_UNHEALTHY, message);
   }
 
   /**
@@ -157,6 +160,18 @@ public final class ManifestReconciler {
         .find(manifest.name())
         .orElseGet(() -> AddonResource.empty(manifest.name(), manifest.addon(), manifest.source()))
         .declaredBy(manifest.addon(), manifest.source());
+  }
+
+  private void tellOnce(
+      DeclaredManifest manifest, String condition, Reason reason, String message) {
+    boolean known =
+        addons
+            .condition(manifest.name(), condition)
+            .filter(it -> !it.holds() && it.message().equals(message))
+            .isPresent();
+    if (!known) {
+      tell(manifest.name(), reason, message);
+    }
   }
 
   private void tell(String addon, Reason reason, String message) {

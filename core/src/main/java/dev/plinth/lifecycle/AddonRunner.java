@@ -14,6 +14,7 @@ import dev.plinth.deploy.AddonStatusView;
 import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.deploy.ManifestReconciler.Planned;
+import dev.plinth.diagnosis.Cause;
 import dev.plinth.manifest.ManifestException;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -232,13 +233,21 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
           ManifestReconciler.describe(problems));
     }
     MemberHealth health = MemberHealth.of(members());
-    if (health.worst().isPresent()) {
-      return new Verdict(
-          health.failed() ? AddonState.FAILED : AddonState.PROGRESSING,
-          health.worst().get().health().reason(),
-          health.problem().orElseThrow());
-    }
-    return probe().orElseGet(() -> Verdict.ready(health.total()));
+    Optional<Verdict> unhealthy = health.verdict(causes());
+    return unhealthy.isPresent()
+        ? unhealthy.get()
+        : probe().orElseGet(() -> Verdict.ready(health.total()));
+  }
+
+  private List<Cause> causes() {
+    return manifests.stream()
+        .flatMap(
+            it ->
+                server
+                    .diagnosis()
+                    .examine(it.membership().applySetId(), MemberHealth.of(members(it)).unhealthy())
+                    .stream())
+        .toList();
   }
 
   private Optional<Verdict> probe() throws InterruptedException {
@@ -255,6 +264,10 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
 
   private void writeStatuses(Map<DeclaredManifest, ApplyResult> results, Verdict verdict) {
     boolean ready = verdict.state() == AddonState.READY;
+    boolean applied = results.values().stream().allMatch(ApplyResult::complete);
+    if (applied && verdict.state() == AddonState.FAILED) {
+      results.keySet().forEach(it -> server.manifests().recordUnhealthy(it, verdict.message()));
+    }
     results.forEach(
         (manifest, result) ->
             writeStatus(

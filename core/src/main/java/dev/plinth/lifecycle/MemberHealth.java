@@ -1,39 +1,68 @@
 package dev.plinth.lifecycle;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.plinth.cluster.ObservedObject;
+import dev.plinth.diagnosis.Cause;
 import dev.plinth.health.Health;
+import dev.plinth.report.AddonState;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The health of some objects together.
  *
  * @param total how many there are
- * @param ready how many of them are healthy
- * @param worst the one that is in the way most: failed before on the way
+ * @param unhealthy those that are not healthy, the failed ones first
  */
-record MemberHealth(int total, int ready, Optional<ObservedObject> worst) {
+record MemberHealth(int total, List<ObservedObject> unhealthy) {
 
   static MemberHealth of(List<ObservedObject> members) {
-    List<ObservedObject> unhealthy =
-        members.stream().filter(it -> it.health().state() != Health.State.CURRENT).toList();
     return new MemberHealth(
         members.size(),
-        members.size() - unhealthy.size(),
-        unhealthy.stream()
-            .min(
+        members.stream()
+            .filter(it -> it.health().state() != Health.State.CURRENT)
+            .sorted(
                 Comparator.comparing((ObservedObject it) -> !isFailed(it))
-                    .thenComparing(ObservedObject::describe)));
+                    .thenComparing(ObservedObject::describe))
+            .toList());
   }
 
-  boolean failed() {
-    return worst.filter(MemberHealth::isFailed).isPresent();
+  int ready() {
+    return total - unhealthy.size();
   }
 
-  /** Why not all are healthy. */
-  Optional<String> problem() {
-    return worst.map(it -> it.describe() + ": " + it.health().message());
+  /** The one that is in the way most. */
+  Optional<ObservedObject> worst() {
+    return unhealthy.stream().findFirst();
+  }
+
+  /** Where the objects stand, with the causes that are known; empty if all are healthy. */
+  Optional<Verdict> verdict(List<Cause> causes) {
+    return worst()
+        .map(
+            it -> {
+              Optional<Cause> gravest =
+                  causes.stream().filter(Cause::terminal).findFirst().or(() -> first(causes));
+              boolean failed = isFailed(it) || gravest.filter(Cause::terminal).isPresent();
+              return new Verdict(
+                  failed ? AddonState.FAILED : AddonState.PROGRESSING,
+                  gravest.map(Cause::reason).orElse(it.health().reason()),
+                  Stream.concat(
+                          unhealthy.stream().map(MemberHealth::describe),
+                          causes.stream().map(Cause::describe))
+                      .collect(joining("; ")));
+            });
+  }
+
+  private static Optional<Cause> first(List<Cause> causes) {
+    return causes.stream().findFirst();
+  }
+
+  private static String describe(ObservedObject object) {
+    return object.describe() + ": " + object.health().message();
   }
 
   private static boolean isFailed(ObservedObject object) {

@@ -16,6 +16,7 @@ import dev.plinth.deploy.AddonEvents;
 import dev.plinth.deploy.AddonResources;
 import dev.plinth.deploy.CustomResourceDefinitions;
 import dev.plinth.deploy.ManifestReconciler;
+import dev.plinth.diagnosis.Diagnosis;
 import dev.plinth.health.HealthContext;
 import dev.plinth.health.HealthRules;
 import dev.plinth.manifest.ManifestParser;
@@ -48,6 +49,7 @@ public final class ServerLifecycle implements AutoCloseable {
   private final StatusBoard board;
   private final OwnedObjects owned;
   private final AddonResources addons;
+  private final Diagnosis diagnosis;
   private final ServerStart start;
   private boolean closed;
 
@@ -102,6 +104,8 @@ public final class ServerLifecycle implements AutoCloseable {
             FIELD_MANAGER + "/" + PlinthVersion.current(),
             clock,
             name -> keys.ofAddonResource(name).ifPresent(queue::wake));
+    this.diagnosis =
+        new Diagnosis(client, applySetId -> keys.ofApplySet(applySetId).ifPresent(queue::wake));
     Concurrently concurrently = new Concurrently(requests);
     ChangePlanner planner = new ChangePlanner(api, discovery, owned, concurrently);
     AddonEvents events = new AddonEvents(api, config.nodeName(), clock);
@@ -120,6 +124,7 @@ public final class ServerLifecycle implements AutoCloseable {
             addons,
             new CustomResourceDefinitions(client, api),
             reconciler,
+            diagnosis,
             events,
             board,
             clock,
@@ -151,6 +156,7 @@ public final class ServerLifecycle implements AutoCloseable {
     }
     queue.close();
     start.close();
+    diagnosis.close();
     owned.close();
     addons.close();
     requests.shutdownNow();

@@ -5,6 +5,7 @@ import dev.plinth.deploy.AddonEvents;
 import dev.plinth.deploy.AddonResources;
 import dev.plinth.deploy.CustomResourceDefinitions;
 import dev.plinth.deploy.ManifestReconciler;
+import dev.plinth.diagnosis.Diagnosis;
 import java.time.InstantSource;
 
 /**
@@ -14,6 +15,7 @@ import java.time.InstantSource;
  * @param addons the Addons
  * @param definitions the custom resource definitions
  * @param manifests the reconciler of manifests
+ * @param diagnosis why objects are not healthy
  * @param events for telling about Addons
  * @param board where they tell how things stand
  * @param clock the time
@@ -24,6 +26,7 @@ record Surroundings(
     AddonResources addons,
     CustomResourceDefinitions definitions,
     ManifestReconciler manifests,
+    Diagnosis diagnosis,
     AddonEvents events,
     StatusBoard board,
     InstantSource clock,
