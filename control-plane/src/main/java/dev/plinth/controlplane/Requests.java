@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  */
 public final class Requests implements Iterable<Request> {
   private static final int LINES = 50;
+  private static final long NARROWED_DOWN = -1;
 
   private final long firstPosition;
   private final List<Request> requests;
@@ -28,8 +29,15 @@ public final class Requests implements Iterable<Request> {
     this.requests = List.copyOf(requests);
   }
 
-  /** The requests after a mark. Only for requests that were not narrowed down before. */
+  /**
+   * The requests after a mark.
+   *
+   * @throws IllegalStateException if these requests were narrowed down otherwise before
+   */
   public Requests since(Mark mark) {
+    if (firstPosition == NARROWED_DOWN) {
+      throw new IllegalStateException("Ask for the requests since a mark first, then filter them");
+    }
     long skipped = mark.position() - firstPosition;
     if (skipped < 0 || skipped > requests.size()) {
       throw new IllegalArgumentException("The mark is not of these requests");
@@ -39,7 +47,7 @@ public final class Requests implements Iterable<Request> {
 
   /** Those that satisfy a predicate. */
   public Requests filter(Predicate<Request> predicate) {
-    return new Requests(firstPosition, requests.stream().filter(predicate).toList());
+    return new Requests(NARROWED_DOWN, requests.stream().filter(predicate).toList());
   }
 
   /** Those that were to change the cluster, see {@link Request#isWrite()}. */

@@ -72,7 +72,13 @@ final class GoCommand {
       process
           .onExit()
           .orTimeout(patience.toSeconds(), TimeUnit.SECONDS)
-          .whenComplete((exited, late) -> kill(process));
+          .whenComplete(
+              (exited, late) -> {
+                // Not after an end in time, for that would close the output that is being read.
+                if (late != null) {
+                  kill(process);
+                }
+              });
       Output said = new Output(sources.module().directory(), progress);
       try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
         lines.lines().forEach(said::add);

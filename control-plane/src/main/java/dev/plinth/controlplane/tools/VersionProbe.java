@@ -32,7 +32,13 @@ final class VersionProbe {
         process
             .onExit()
             .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-            .whenComplete((exited, late) -> process.destroyForcibly());
+            .whenComplete(
+                (exited, late) -> {
+                  // Not after an end in time, for that would close the output that is being read.
+                  if (late != null) {
+                    process.destroyForcibly();
+                  }
+                });
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Matcher version = VERSION.matcher(output);
         return process.waitFor() == 0 && version.find()
