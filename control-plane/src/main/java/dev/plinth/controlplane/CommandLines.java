@@ -96,9 +96,9 @@ final class CommandLines {
                 "--service-cluster-ip-range=" + String.join(",", settings.serviceCidrs()),
                 "--allocate-node-cidrs=true",
                 "--cluster-cidr=" + String.join(",", Cidrs.podCidrs(settings.serviceCidrs())),
-                // Its own limit would make a thousand nodes wait for a minute.
-                "--kube-api-qps=200",
-                "--kube-api-burst=400"));
+                // Its own limit of 20 would make a thousand nodes wait for minutes.
+                "--kube-api-qps=2000",
+                "--kube-api-burst=4000"));
     arguments.addAll(Cidrs.nodeMaskFlags(settings.serviceCidrs()));
     return arguments;
   }
@@ -109,8 +109,8 @@ final class CommandLines {
         "--secure-port=0",
         "--leader-elect=false",
         "--profiling=false",
-        "--kube-api-qps=200",
-        "--kube-api-burst=400");
+        "--kube-api-qps=2000",
+        "--kube-api-burst=4000");
   }
 
   private List<String> nodes() throws IOException {

@@ -149,7 +149,9 @@ public final class ControlPlane implements AutoCloseable {
       }
     }
     nodes.put(added);
-    await("the simulated nodes", () -> nodes.areReady(added));
+    try (SimulatedNodes.Watch watch = nodes.watch(added)) {
+      await("the simulated nodes", watch::areAllReady);
+    }
   }
 
   /** Replaces the addresses, labels and taints of a node. */

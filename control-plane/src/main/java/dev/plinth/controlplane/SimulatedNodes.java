@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -109,20 +110,33 @@ final class SimulatedNodes {
     client.nodes().withName(name).delete();
   }
 
-  /** Whether the scheduler may use all these nodes. */
-  boolean areReady(Collection<SimulatedNode> nodes) {
-    if (nodes.size() == 1) {
-      Node node = client.nodes().withName(nodes.iterator().next().name()).get();
-      return node != null && isReady(node);
+  /** Tells whether the scheduler may use nodes, from a cache that follows them until its end. */
+  static final class Watch implements AutoCloseable {
+    private final SharedIndexInformer<Node> informer;
+    private final Set<String> missing = new HashSet<>();
+
+    private Watch(SharedIndexInformer<Node> informer, Collection<SimulatedNode> nodes) {
+      this.informer = informer;
+      nodes.forEach(node -> missing.add(node.name()));
     }
-    Set<String> missing = new HashSet<>();
-    nodes.forEach(node -> missing.add(node.name()));
-    if (!missing.isEmpty()) {
-      client.nodes().list().getItems().stream()
-          .filter(SimulatedNodes::isReady)
-          .forEach(node -> missing.remove(node.getMetadata().getName()));
+
+    boolean areAllReady() {
+      missing.removeIf(
+          name -> {
+            Node node = informer.getStore().getByKey(name);
+            return node != null && isReady(node);
+          });
+      return missing.isEmpty();
     }
-    return missing.isEmpty();
+
+    @Override
+    public void close() {
+      informer.close();
+    }
+  }
+
+  Watch watch(Collection<SimulatedNode> nodes) {
+    return new Watch(client.nodes().inform(), nodes);
   }
 
   private static boolean isReady(Node node) {

@@ -159,7 +159,11 @@ final class Startup {
       return; // nobody who would make anything ready
     }
     await("the controller manager", apiServer::hasDefaultServiceAccount);
-    await("the simulated nodes", () -> nodes.areReady(settings.nodes()));
+    if (!settings.nodes().isEmpty()) {
+      try (SimulatedNodes.Watch watch = nodes.watch(settings.nodes())) {
+        await("the simulated nodes", watch::areAllReady);
+      }
+    }
   }
 
   private void await(String what, Deadline.Condition condition) throws IOException {
