@@ -189,7 +189,6 @@ class NodeHostsIT {
     try (ReconcilerHost host = host()) {
       Mark start = controlPlane.mark();
       create(node("n1", "InternalIP=10.0.0.1"));
-      // Consent given: what was waiting for it is written, so the events before were seen.
       await()
           .during(Duration.ofSeconds(2))
           .atMost(PATIENCE)
