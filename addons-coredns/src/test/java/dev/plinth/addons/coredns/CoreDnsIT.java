@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.controlplane.Component;
-import dev.plinth.controlplane.ControlPlane;
+import dev.plinth.testkit.ControlPlaneExtension;
 import io.fabric8.kubernetes.api.model.AuthInfoBuilder;
 import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -30,6 +30,7 @@ import javax.naming.NameNotFoundException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Asks the real CoreDNS, which has its configuration and its rights from the manifest. */
@@ -37,16 +38,16 @@ class CoreDnsIT {
 
   @TempDir private static Path directory;
 
-  private static ControlPlane controlPlane;
+  @RegisterExtension
+  private static final ControlPlaneExtension CONTROL_PLANE =
+      ControlPlaneExtension.fresh(
+          it -> it.without(Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.NODES));
+
   private static CoreDnsProcess coreDns;
 
   @BeforeAll
   static void startCoreDns() throws Exception {
-    controlPlane =
-        ControlPlane.builder()
-            .without(Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.NODES)
-            .start();
-    KubernetesClient client = controlPlane.client();
+    KubernetesClient client = CONTROL_PLANE.client();
     client
         .resource(
             node("n1", "InternalIP=172.31.0.1", "InternalIP=fd00:31::1", "Hostname=host-of-n1"))
@@ -79,12 +80,8 @@ class CoreDnsIT {
 
   @AfterAll
   static void stopCoreDns() {
-    try {
-      if (coreDns != null) {
-        coreDns.close();
-      }
-    } finally {
-      controlPlane.close();
+    if (coreDns != null) {
+      coreDns.close();
     }
   }
 
@@ -211,7 +208,7 @@ class CoreDnsIT {
             .getStatus()
             .getToken();
     Config administrator =
-        Serialization.unmarshal(Files.readString(controlPlane.kubeconfig()), Config.class);
+        Serialization.unmarshal(Files.readString(CONTROL_PLANE.kubeconfig()), Config.class);
     administrator
         .getUsers()
         .forEach(it -> it.setUser(new AuthInfoBuilder().withToken(token).build()));

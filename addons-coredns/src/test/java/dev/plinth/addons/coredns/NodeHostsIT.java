@@ -12,6 +12,7 @@ import dev.plinth.controlplane.Component;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.controlplane.Mark;
 import dev.plinth.controlplane.Requests;
+import dev.plinth.testkit.ControlPlaneExtension;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -33,10 +34,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,11 @@ class NodeHostsIT {
   private static final String MANAGER = "plinth-coredns";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  @RegisterExtension
+  private static final ControlPlaneExtension CONTROL_PLANE =
+      ControlPlaneExtension.fresh(
+          it -> it.without(Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.NODES));
+
   private static ControlPlane controlPlane;
   private static KubernetesClient admin;
   private static KubernetesClient plinth;
@@ -56,19 +62,11 @@ class NodeHostsIT {
   private final CoreDnsAddon addon = new CoreDnsAddon();
 
   @BeforeAll
-  static void startControlPlane() {
-    controlPlane =
-        ControlPlane.builder()
-            .without(Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.NODES)
-            .start();
+  static void giveRights() {
+    controlPlane = CONTROL_PLANE.controlPlane();
     admin = controlPlane.client();
     admin.load(NodeHostsIT.class.getResourceAsStream("rights.yaml")).serverSideApply();
     plinth = controlPlane.clientFor(USER);
-  }
-
-  @AfterAll
-  static void stopControlPlane() {
-    controlPlane.close();
   }
 
   @BeforeEach
