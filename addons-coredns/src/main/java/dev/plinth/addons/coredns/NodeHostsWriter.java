@@ -1,11 +1,11 @@
 package dev.plinth.addons.coredns;
 
 import static java.net.HttpURLConnection.HTTP_CONFLICT;
-import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Collection;
@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * Writes the key NodeHosts of CoreDNS's ConfigMap, and nothing else of it.
  *
  * <p>Each write is a server-side apply with the resourceVersion that was read, so that a line
- * somebody adds meanwhile is never lost; it is forced, since the key is shared with whoever wrote
- * it before.
+ * somebody adds meanwhile is never lost: a conflict reads and merges again. It is forced, since the
+ * key is shared with whoever wrote it before.
  */
 final class NodeHostsWriter {
 
@@ -27,7 +27,7 @@ final class NodeHostsWriter {
   static final String CONFIG_MAP = "coredns";
   static final String KEY = "NodeHosts";
 
-  private static final Logger log = LoggerFactory.getLogger(NodeHostsWriter.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NodeHostsWriter.class);
 
   private static final int ATTEMPTS = 5;
 
@@ -92,10 +92,10 @@ final class NodeHostsWriter {
         apply(live, text.get());
         return;
       } catch (KubernetesClientException e) {
-        if (e.getCode() != HTTP_CONFLICT && e.getCode() != HTTP_NOT_FOUND) {
+        if (e.getCode() != HTTP_CONFLICT) {
           throw e;
         }
-        log.debug("ConfigMap {}/{} changed meanwhile, reading it again", NAMESPACE, CONFIG_MAP, e);
+        LOG.debug("ConfigMap {}/{} changed meanwhile, reading it again", NAMESPACE, CONFIG_MAP, e);
         conflict = e;
       }
     }
@@ -116,12 +116,15 @@ final class NodeHostsWriter {
   }
 
   private void apply(Optional<ConfigMap> live, String text) {
+    Optional<ObjectMeta> read = live.map(ConfigMap::getMetadata);
     ConfigMap key =
         new ConfigMapBuilder()
             .withNewMetadata()
             .withNamespace(NAMESPACE)
             .withName(CONFIG_MAP)
-            .withResourceVersion(live.map(it -> it.getMetadata().getResourceVersion()).orElse(null))
+            // The resourceVersion alone is not looked at if the object is gone.
+            .withUid(read.map(ObjectMeta::getUid).orElse(null))
+            .withResourceVersion(read.map(ObjectMeta::getResourceVersion).orElse(null))
             .endMetadata()
             .addToData(KEY, text)
             .build();

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
 /** NodeHosts on a real API server, kept under the rights that the add-on needs and no others. */
 class NodeHostsIT {
 
-  private static final Logger log = LoggerFactory.getLogger(NodeHostsIT.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NodeHostsIT.class);
 
   private static final String USER = "plinth";
   private static final String MANAGER = "plinth-coredns";
@@ -223,6 +223,7 @@ class NodeHostsIT {
   @Test
   void isCreatedAgainIfTheConfigMapGoesBetweenReadingAndWriting() throws Exception {
     addon.prepare(context());
+    Mark start = controlPlane.mark();
     AtomicBoolean first = new AtomicBoolean(true);
 
     try (KubernetesClient racing =
@@ -236,6 +237,7 @@ class NodeHostsIT {
     }
 
     assertThat(mappings()).containsExactly("10.0.0.1 n1");
+    assertThat(writes(start).stream().map(it -> it.code())).containsExactly(409, 201);
   }
 
   @Test
@@ -277,7 +279,7 @@ class NodeHostsIT {
       long complete = System.nanoTime();
 
       Requests writes = writes(start);
-      log.info(
+      LOG.info(
           "1,000 nodes created in {} ms; NodeHosts complete {} ms after the last, {} writes, {}"
               + " bytes",
           Duration.ofNanos(joined - created).toMillis(),
