@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The text of the key NodeHosts: a hosts file that Plinth shares with users and with tools such as
@@ -34,8 +35,7 @@ import java.util.regex.Pattern;
  */
 final class NodeHosts {
 
-  // Tools pass this text through shells and JSON templates: no quotes, backslashes or percent
-  // signs.
+  // Tools pass this text through shells and JSON templates: no quotes, backslashes, percent signs.
   private static final String BEGIN = "# plinth: nodes, kept up to date; own lines go outside; ";
   private static final String END = "# plinth: end of nodes";
 
@@ -104,7 +104,8 @@ final class NodeHosts {
 
     // Nodes without a line have their marks too: they say that the other lines are not doubtful.
     if (!nodes.isEmpty()) {
-      List<String> nodeLines = nodeLines(nodes, mappings(text, rest));
+      List<String> nodeLines =
+          nodeLines(nodes, mappings(Stream.concat(text.stream(), rest.stream())));
       text.add(BEGIN + checksum(nodeLines));
       text.addAll(nodeLines);
       text.add(END);
@@ -131,18 +132,14 @@ final class NodeHosts {
     return lines.stream().sorted().map(HostLine::toString).toList();
   }
 
-  private static SetMultimap<InetAddress, String> mappings(
-      List<String> text, List<String> moreText) {
+  private static SetMultimap<InetAddress, String> mappings(Stream<String> lines) {
     SetMultimap<InetAddress, String> mapped = HashMultimap.create();
-    for (List<String> lines : List.of(text, moreText)) {
-      for (String line : lines) {
-        HostLine.parse(line)
-            .ifPresent(
-                it ->
-                    it.names()
-                        .forEach(name -> mapped.put(it.address(), name.toLowerCase(Locale.ROOT))));
-      }
-    }
+    lines
+        .flatMap(line -> HostLine.parse(line).stream())
+        .forEach(
+            line ->
+                line.names()
+                    .forEach(name -> mapped.put(line.address(), name.toLowerCase(Locale.ROOT))));
     return mapped;
   }
 
