@@ -44,6 +44,7 @@ class CausesIT {
             TestAddon.of("selector", deployment("selector", "", "nodeSelector: {disk: ssd}", "")),
             TestAddon.of("cpu", deployment("cpu", "", "", "resources: {requests: {cpu: 1M}}")),
             TestAddon.of("sysctl", pod("sysctl", "sysctl-forbidden")),
+            TestAddon.of("evicted", pod("evicted", "evicted")),
             TestAddon.of(
                 "quota", deployment("quota", "", "", "").replace("kube-system", "no-pods")),
             TestAddon.of("policy", deployment("policy", "", "", "")),
@@ -73,57 +74,85 @@ class CausesIT {
 
   @Test
   void anImageThatCannotBePulledIsNamedWithThePodThatWantsIt() {
-    assertFailed("image", "ImagePull")
-        .contains("Pod kube-system/image-", "image example.org/image:1", "manifest unknown");
+    assertFailed(
+        "image",
+        "ImagePull",
+        "Pod kube-system/image-",
+        "image example.org/image:1",
+        "manifest unknown");
   }
 
   @Test
   void aCrashLoopIsToldWithItsExitCode() {
-    assertFailed("crash", "CrashLoop").contains("exit code 137", "OOMKilled");
+    assertFailed("crash", "CrashLoop", "exit code 137", "OOMKilled");
   }
 
   @Test
   void aTakenHostPortIsToldWithItsHolderAndNode() {
-    assertFailed("port", "HostPortTaken")
-        .contains("8080/TCP on node-1 by Pod default/holder", "use another port");
+    assertFailed(
+        "port", "HostPortTaken", "8080/TCP on node-1 by Pod default/holder", "use another port");
   }
 
   @Test
   void aNodeSelectorThatNoNodeMatchesIsToldWithAdvice() {
-    assertFailed("selector", "Unschedulable").contains("label a node");
+    assertFailed("selector", "Unschedulable", "label a node");
   }
 
   @Test
   void aRequestThatNoNodeCanMeetIsToldWithAdvice() {
-    assertFailed("cpu", "Unschedulable")
-        .contains("Insufficient cpu", "lower the pod's CPU request");
+    assertFailed("cpu", "Unschedulable", "Insufficient cpu", "lower the pod's CPU request");
   }
 
   @Test
   void aSysctlThatTheKubeletForbidsIsToldWithItsFlag() {
-    assertFailed("sysctl", "SysctlForbidden")
-        .contains("net.ipv4.ip_forward", "--allowed-unsafe-sysctls");
+    assertFailed("sysctl", "SysctlForbidden", "net.ipv4.ip_forward", "--allowed-unsafe-sysctls");
+  }
+
+  @Test
+  void anEvictedPodIsToldWithItsNode() {
+    assertFailed("evicted", "Evicted", "node-1", "low on resource: memory");
   }
 
   @Test
   void aUsedUpQuotaIsNamed() {
-    assertFailed("quota", "Quota").contains("ResourceQuota none");
+    assertFailed("quota", "Quota", "ResourceQuota none");
   }
 
   @Test
   void aPolicyThatDeniesThePodsIsNamed() {
-    assertFailed("policy", "AdmissionDenied").contains("ValidatingAdmissionPolicy no-policy-pods");
+    assertFailed("policy", "AdmissionDenied", "ValidatingAdmissionPolicy no-policy-pods");
   }
 
   @Test
   void aPolicyThatDeniesAnObjectIsNamed() {
-    assertFailed("denied", "AdmissionDenied")
-        .contains("ConfigMap kube-system/denied", "ValidatingAdmissionPolicy no-denied");
+    assertFailed(
+        "denied",
+        "AdmissionDenied",
+        "ConfigMap kube-system/denied",
+        "ValidatingAdmissionPolicy no-denied");
+  }
+
+  @Test
+  void podsThatNeverGetReadyAreWaitedForAndCounted(@TempDir Path other) throws Exception {
+    try (PlinthServer slow =
+        Plinth.builder()
+            .client(client)
+            .addons(
+                AddonCatalog.of(TestAddon.of("slow", deployment("slow", "never-ready", "", ""))))
+            .config(ServerConfig.builder().nodeName("n2").dataDir(other).build())
+            .start()) {
+      await()
+          .atMost(PATIENCE)
+          .until(() -> slow.status().addon("slow").orElseThrow().reason().equals("LessReady"));
+      AddonStatus status = slow.awaitReady(Duration.ofMillis(100)).addon("slow").orElseThrow();
+      assertThat(status.state()).isEqualTo(AddonState.PROGRESSING);
+      assertThat(status.message()).contains("0 of 1 replicas ready");
+    }
   }
 
   @Test
   void causesStandInTheAddonAndInOneEvent() {
-    String message = status("image").message();
+    String message = server.status().addon("image").orElseThrow().message();
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -151,12 +180,17 @@ class CausesIT {
         .doesNotHaveDuplicates();
   }
 
-  private static org.assertj.core.api.AbstractStringAssert<?> assertFailed(
-      String addon, String reason) {
-    AddonStatus status = status(addon);
-    assertThat(status.state()).as(status.toString()).isEqualTo(AddonState.FAILED);
-    assertThat(status.reason()).as(status.toString()).isEqualTo(reason);
-    return assertThat(status.message());
+  /** The state ends the wait; details that must be asked for may come a moment later. */
+  private static void assertFailed(String addon, String reason, String... words) {
+    assertThat(status(addon).state()).as(report.toString()).isEqualTo(AddonState.FAILED);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              AddonStatus now = server.status().addon(addon).orElseThrow();
+              assertThat(now.reason()).as(now.toString()).isEqualTo(reason);
+              assertThat(now.message()).contains(words);
+            });
   }
 
   private static AddonStatus status(String addon) {

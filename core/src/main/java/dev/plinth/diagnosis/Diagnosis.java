@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -16,15 +17,18 @@ import java.util.function.Consumer;
 public final class Diagnosis implements AutoCloseable {
 
   private final KubernetesClient client;
+  private final Executor executor;
   private final Consumer<String> changed;
   private final Map<String, Map<String, Examination>> byApplySet = new HashMap<>();
 
   /**
    * @param client the host's client; stays open
+   * @param executor for requests whose answer may take a while
    * @param changed is told the ApplySet of an object for which the causes may have changed
    */
-  public Diagnosis(KubernetesClient client, Consumer<String> changed) {
+  public Diagnosis(KubernetesClient client, Executor executor, Consumer<String> changed) {
     this.client = client;
+    this.executor = executor;
     this.changed = changed;
   }
 
@@ -57,7 +61,8 @@ public final class Diagnosis implements AutoCloseable {
       if (!object.namespace().isEmpty()) {
         uids.add(object.uid());
         examinations.computeIfAbsent(
-            object.uid(), it -> new Examination(client, object, () -> changed.accept(applySetId)));
+            object.uid(),
+            it -> new Examination(client, object, executor, () -> changed.accept(applySetId)));
       }
     }
     examinations

@@ -10,10 +10,13 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +35,20 @@ final class Examination implements AutoCloseable {
   private final HostPorts hostPorts;
   private final SharedIndexInformer<Event> warnings;
   private final Optional<SharedIndexInformer<Pod>> pods;
-  private final Map<String, String> lookedUp = new ConcurrentHashMap<>();
+  private final Executor executor;
+  private final Runnable changed;
+  private final Map<String, CompletableFuture<String>> lookedUp = new ConcurrentHashMap<>();
 
   /**
    * @param client the host's client
    * @param object the object that is not healthy
-   * @param changed called when its pods or the warnings about it change
+   * @param executor for looking up what may take a while
+   * @param changed called when its pods or the warnings about it change, or a look-up has ended
    */
-  Examination(KubernetesClient client, ObservedObject object, Runnable changed) {
+  Examination(KubernetesClient client, ObservedObject object, Executor executor, Runnable changed) {
     this.client = client;
+    this.executor = executor;
+    this.changed = changed;
     this.object = object;
     this.hostPorts = new HostPorts(client);
     this.warnings =
@@ -71,8 +79,11 @@ final class Examination implements AutoCloseable {
         .map(EventDiagnosis::of)
         .flatMap(Optional::stream)
         .forEach(causes::add);
-    causes.sort(Comparator.comparing(it -> !it.terminal()));
-    return causes;
+    Map<String, Cause> onePerReason = new LinkedHashMap<>();
+    causes.forEach(it -> onePerReason.putIfAbsent(it.object() + " " + it.reason(), it));
+    return onePerReason.values().stream()
+        .sorted(Comparator.comparing(it -> !it.terminal()))
+        .toList();
   }
 
   @Override
@@ -92,8 +103,7 @@ final class Examination implements AutoCloseable {
   private Cause unschedulable(Pod pod, SchedulingProblem problem) {
     List<String> advice = new ArrayList<>(problem.advice());
     if (problem.hostPort()) {
-      advice.add(
-          0,
+      String holder =
           lookUp(
               "ports " + pod.getMetadata().getUid() + problem.words(),
               () -> {
@@ -103,7 +113,10 @@ final class Examination implements AutoCloseable {
                     : "host port "
                         + String.join(", ", holders)
                         + ": stop that, or use another port";
-              }));
+              });
+      if (!holder.isEmpty()) {
+        advice.add(0, holder);
+      }
     }
     return new Cause(
         PodDiagnosis.describe(pod),
@@ -146,18 +159,28 @@ final class Examination implements AutoCloseable {
     String get();
   }
 
-  /** Asks the server once for what the watch does not show; what cannot be had is left out. */
+  /**
+   * Asks the server once for what the watch does not show. The answer is not waited for: a node
+   * that is down takes its time. What cannot be had is left out.
+   */
   private String lookUp(String key, LookUp lookUp) {
-    return lookedUp.computeIfAbsent(
-        key,
-        it -> {
-          try {
-            return lookUp.get();
-          } catch (KubernetesClientException e) {
-            LOG.debug("No details on {}", object.describe(), e);
-            return "";
-          }
-        });
+    CompletableFuture<String> answer =
+        lookedUp.computeIfAbsent(
+            key, it -> CompletableFuture.supplyAsync(() -> orNothing(lookUp), executor));
+    if (answer.isDone()) {
+      return answer.join();
+    }
+    answer.thenRun(changed);
+    return "";
+  }
+
+  private String orNothing(LookUp lookUp) {
+    try {
+      return lookUp.get();
+    } catch (KubernetesClientException e) {
+      LOG.debug("No details on {}", object.describe(), e);
+      return "";
+    }
   }
 
   private boolean concerns(Event event, List<Pod> itsPods) {

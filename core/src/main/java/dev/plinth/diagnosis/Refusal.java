@@ -54,7 +54,10 @@ public record Refusal(String reason, String message, boolean terminal) {
         return Optional.of(
             new Refusal(
                 known.reason(),
-                known.who().formatted(matcher.group("name")) + ": " + words,
+                // Without what stands before: it names the one object of many that was tried last.
+                known.who().formatted(matcher.group("name"))
+                    + ": "
+                    + words.substring(matcher.start()),
                 known.terminal()));
       }
     }

@@ -20,7 +20,8 @@ record SchedulingProblem(String words, List<String> advice, boolean hostPort, bo
 
   private static final Pattern PART = Pattern.compile("(?:^|, )(?:\\d+ )(?<what>.+?)(?=, \\d+ |$)");
   private static final Pattern PREEMPTION =
-      Pattern.compile("\\.?\\s*preemption:.*$", Pattern.DOTALL);
+      Pattern.compile(
+          "\\.?\\s*(?:no new claims to deallocate,\\s*)?preemption:.*$", Pattern.DOTALL);
   private static final Pattern SUMMARY = Pattern.compile("^\\d+/\\d+ nodes are available:\\s*");
   private static final String PORTS = "free ports";
 

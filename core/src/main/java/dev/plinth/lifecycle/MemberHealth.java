@@ -51,7 +51,13 @@ record MemberHealth(int total, List<ObservedObject> unhealthy) {
                   failed ? AddonState.FAILED : AddonState.PROGRESSING,
                   gravest.map(Cause::reason).orElse(it.health().reason()),
                   Stream.concat(
-                          unhealthy.stream().map(MemberHealth::describe),
+                          unhealthy.stream()
+                              .filter(
+                                  member ->
+                                      causes.stream()
+                                          .noneMatch(
+                                              cause -> cause.object().equals(member.describe())))
+                              .map(MemberHealth::describe),
                           causes.stream().map(Cause::describe))
                       .collect(joining("; ")));
             });

@@ -105,7 +105,8 @@ public final class ServerLifecycle implements AutoCloseable {
             clock,
             name -> keys.ofAddonResource(name).ifPresent(queue::wake));
     this.diagnosis =
-        new Diagnosis(client, applySetId -> keys.ofApplySet(applySetId).ifPresent(queue::wake));
+        new Diagnosis(
+            client, requests, applySetId -> keys.ofApplySet(applySetId).ifPresent(queue::wake));
     Concurrently concurrently = new Concurrently(requests);
     ChangePlanner planner = new ChangePlanner(api, discovery, owned, concurrently);
     AddonEvents events = new AddonEvents(api, config.nodeName(), clock);
