@@ -64,6 +64,13 @@ final class Components {
     }
   }
 
+  /** Starts a component that was never started; one that was is left as it is. */
+  synchronized void startFirst(Component component) {
+    if (!processes.containsKey(component)) {
+      start(component, 0);
+    }
+  }
+
   private static Optional<Executable> supervisorOf(Toolbox toolbox, Executable program) {
     return program.holdsLifeline()
         ? Optional.empty()
@@ -73,10 +80,6 @@ final class Components {
   synchronized boolean isRunning(Component component) {
     ComponentProcess process = processes.get(component);
     return process != null && process.isAlive();
-  }
-
-  synchronized boolean wasStarted(Component component) {
-    return processes.containsKey(component);
   }
 
   synchronized OptionalLong pid(Component component) {
@@ -101,11 +104,32 @@ final class Components {
   }
 
   /**
+   * Waits for a condition that running processes bring about.
+   *
+   * @throws ControlPlaneException if it does not come in time, or one of the processes ends
+   */
+  void await(String what, Deadline deadline, Deadline.Condition condition) throws IOException {
+    boolean held =
+        deadline.await(
+            () -> {
+              if (condition.holds()) {
+                return true;
+              }
+              requireRunning();
+              return false;
+            });
+    if (!held) {
+      throw new ControlPlaneException(
+          "Not ready within " + deadline.duration() + ": " + what + describe());
+    }
+  }
+
+  /**
    * Checks that no process has ended by itself.
    *
    * @throws ControlPlaneException about the first one that has, with the end of its log
    */
-  synchronized void requireRunning() {
+  private synchronized void requireRunning() {
     for (Component component : wanted) {
       if (!isRunning(component)) {
         throw new ControlPlaneException(
@@ -115,7 +139,7 @@ final class Components {
   }
 
   /** The ends of the logs of what was started, for messages about a whole that failed. */
-  synchronized String describe() {
+  private synchronized String describe() {
     StringBuilder all = new StringBuilder();
     for (Component component : processes.keySet()) {
       all.append("\n").append(component.program()).append(" ");

@@ -116,6 +116,20 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   /**
+   * A kubeconfig file for a user and groups as in {@link #clientFor}, for programs such as kubectl
+   * and helm. Only the owner can read it; it ends with the data directory.
+   */
+  public Path kubeconfigFor(String user, String... groups) {
+    try {
+      Path file = data.newKubeconfig();
+      apiServer.kubeconfig().writeTo(file, new Kubeconfig.Impersonated(user, List.of(groups)));
+      return file;
+    } catch (IOException e) {
+      throw new ControlPlaneException("Can not write a kubeconfig file: " + e, e);
+    }
+  }
+
+  /**
    * The kubectl that belongs to this version of Kubernetes. Give it {@code --kubeconfig}.
    *
    * @throws dev.plinth.controlplane.tools.ToolException if it can not be found or built
@@ -143,11 +157,7 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Adds simulated nodes as {@link #addNode} does, many at a time. */
   public void addNodes(Collection<SimulatedNode> added) {
-    synchronized (components) {
-      if (!components.wasStarted(Component.NODES)) {
-        components.start(Component.NODES, 0);
-      }
-    }
+    components.startFirst(Component.NODES);
     nodes.put(added);
     try (SimulatedNodes.Watch watch = nodes.watch(added)) {
       await("the simulated nodes", watch::areAllReady);
@@ -230,20 +240,7 @@ public final class ControlPlane implements AutoCloseable {
 
   private void await(String what, Deadline.Condition condition) {
     try {
-      boolean held =
-          Deadline.in(settings.startTimeout())
-              .await(
-                  () -> {
-                    if (condition.holds()) {
-                      return true;
-                    }
-                    components.requireRunning();
-                    return false;
-                  });
-      if (!held) {
-        throw new ControlPlaneException(
-            "Waited " + settings.startTimeout() + " for " + what + components.describe());
-      }
+      components.await(what, Deadline.in(settings.startTimeout()), condition);
     } catch (IOException e) {
       throw new ControlPlaneException("Can not wait for " + what + ": " + e, e);
     }

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * The files of one control plane, which only the user can read, and of which only one control plane
@@ -86,6 +87,11 @@ final class DataDirectory implements AutoCloseable {
 
   Path kubeconfig(Component component) throws IOException {
     return directory("credentials").resolve(component.program() + ".kubeconfig");
+  }
+
+  /** The name of one more kubeconfig file. */
+  Path newKubeconfig() throws IOException {
+    return directory("credentials").resolve(UUID.randomUUID() + ".kubeconfig");
   }
 
   Path tokens() throws IOException {

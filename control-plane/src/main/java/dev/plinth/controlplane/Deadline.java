@@ -9,14 +9,21 @@ final class Deadline {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
 
+  private final Duration duration;
   private final long end;
 
-  private Deadline(long end) {
+  private Deadline(Duration duration, long end) {
+    this.duration = duration;
     this.end = end;
   }
 
   static Deadline in(Duration duration) {
-    return new Deadline(System.nanoTime() + duration.toNanos());
+    return new Deadline(duration, System.nanoTime() + duration.toNanos());
+  }
+
+  /** How long it was when it was set. */
+  Duration duration() {
+    return duration;
   }
 
   /** A condition outside of this process. */

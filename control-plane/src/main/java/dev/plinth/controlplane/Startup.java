@@ -122,8 +122,9 @@ final class Startup {
 
   private boolean awaitOrLosePort(Deadline.Condition condition) throws IOException {
     boolean[] lost = {false};
-    await(
+    components.await(
         "the API server",
+        deadline,
         () -> {
           lost[0] =
               !components.isRunning(Component.API_SERVER)
@@ -158,27 +159,11 @@ final class Startup {
     if (!settings.components().contains(Component.CONTROLLER_MANAGER)) {
       return; // nobody who would make anything ready
     }
-    await("the controller manager", apiServer::hasDefaultServiceAccount);
+    components.await("the controller manager", deadline, apiServer::hasDefaultServiceAccount);
     if (!settings.nodes().isEmpty()) {
       try (SimulatedNodes.Watch watch = nodes.watch(settings.nodes())) {
-        await("the simulated nodes", watch::areAllReady);
+        components.await("the simulated nodes", deadline, watch::areAllReady);
       }
-    }
-  }
-
-  private void await(String what, Deadline.Condition condition) throws IOException {
-    boolean held =
-        deadline.await(
-            () -> {
-              if (condition.holds()) {
-                return true;
-              }
-              components.requireRunning();
-              return false;
-            });
-    if (!held) {
-      throw new ControlPlaneException(
-          "Not ready within " + settings.startTimeout() + ": " + what + components.describe());
     }
   }
 }

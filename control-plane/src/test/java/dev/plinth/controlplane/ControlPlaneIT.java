@@ -15,6 +15,8 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
@@ -23,9 +25,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -136,7 +141,7 @@ class ControlPlaneIT {
             .pods()
             .inNamespace("default")
             .withName("host")
-            .waitUntilReady(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
+            .waitUntilReady(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(pod.getStatus().getHostIP()).isEqualTo("10.9.8.7");
     assertThat(pod.getStatus().getPodIPs())
         .extracting(ip -> ip.getIp())
@@ -255,12 +260,12 @@ class ControlPlaneIT {
         .configMaps()
         .inNamespace("default")
         .watch(
-            new io.fabric8.kubernetes.client.Watcher<>() {
+            new Watcher<>() {
               @Override
               public void eventReceived(Action action, ConfigMap resource) {}
 
               @Override
-              public void onClose(io.fabric8.kubernetes.client.WatcherException cause) {}
+              public void onClose(WatcherException cause) {}
             })
         .close();
 
@@ -297,20 +302,23 @@ class ControlPlaneIT {
   }
 
   @Test
-  void kubectlWorksWithTheKubeconfigFile() throws Exception {
-    Process kubectl =
-        new ProcessBuilder(
-                controlPlane.kubectl().toString(),
-                "--kubeconfig=" + controlPlane.kubeconfig(),
-                "get",
-                "nodes",
-                "-o",
-                "name")
-            .redirectErrorStream(true)
-            .start();
+  void kubectlWorksWithKubeconfigFiles() throws Exception {
+    assertThat(kubectl(controlPlane.kubeconfig(), "get", "nodes", "-o", "name"))
+        .contains("node/node-1", "node/node-2");
+    assertThat(kubectl(controlPlane.kubeconfigFor("limited", "a-group"), "auth", "whoami"))
+        .contains("limited", "a-group", "system:authenticated")
+        .doesNotContain("system:masters");
+  }
+
+  private static String kubectl(Path kubeconfig, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(controlPlane.kubectl().toString());
+    command.add("--kubeconfig=" + kubeconfig);
+    command.addAll(List.of(arguments));
+    Process kubectl = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(kubectl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(kubectl.waitFor()).as(output).isZero();
-    assertThat(output).contains("node/node-1", "node/node-2");
+    return output;
   }
 
   @Test
@@ -352,7 +360,7 @@ class ControlPlaneIT {
 
   @Test
   void listensToOnePortOfTheLoopbackInterfaceOnly() throws IOException {
-    Set<Long> pids = new java.util.HashSet<>();
+    Set<Long> pids = new HashSet<>();
     for (Component component : Component.values()) {
       ProcessHandle process =
           ProcessHandle.of(controlPlane.pid(component).orElseThrow()).orElseThrow();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plinth.controlplane.SimulatedNode.Address;
 import dev.plinth.controlplane.SimulatedNode.AddressType;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SimulatedNodeTest {
@@ -22,7 +23,7 @@ class SimulatedNodeTest {
         .containsExactly(
             new Address(AddressType.INTERNAL_IP, "10.0.0.1"),
             new Address(AddressType.EXTERNAL_IP, "2001:db8::1"));
-    assertThat(node.labels()).containsOnly(java.util.Map.entry("a", "2"));
+    assertThat(node.labels()).containsOnly(Map.entry("a", "2"));
     assertThat(node.taints())
         .singleElement()
         .matches(taint -> taint.getKey().equals("t") && taint.getEffect().equals("NoExecute"));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -98,7 +99,7 @@ class ToolboxTest {
     fakes.addAsset(Tool.KUBE_APISERVER, "1.2.3");
     Toolbox toolbox =
         Toolbox.of(
-            java.util.Map.of("PATH", "/nowhere", "KUBEBUILDER_ASSETS", fakes.assets().toString()),
+            Map.of("PATH", "/nowhere", "KUBEBUILDER_ASSETS", fakes.assets().toString()),
             fakes.home(),
             line -> {});
 
