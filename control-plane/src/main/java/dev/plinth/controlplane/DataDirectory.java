@@ -1,15 +1,14 @@
 package dev.plinth.controlplane;
 
+import dev.plinth.controlplane.tools.LockFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -17,6 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of one control plane, which only the user can read, and of which only one control plane
@@ -28,11 +29,16 @@ final class DataDirectory implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
+  private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+  private static final String TEMPORARY = "plinth-control-plane-";
+  private static final String LOCK = "lock";
+  private static final String TAKEN = "taken";
+
   private final Path root;
   private final boolean temporary;
-  private final FileChannel lock;
+  private final LockFile lock;
 
-  private DataDirectory(Path root, boolean temporary, FileChannel lock) {
+  private DataDirectory(Path root, boolean temporary, LockFile lock) {
     this.root = root;
     this.temporary = temporary;
     this.lock = lock;
@@ -45,32 +51,49 @@ final class DataDirectory implements AutoCloseable {
    * @throws ControlPlaneException if another control plane uses it
    */
   static DataDirectory open(Optional<Path> wanted) throws IOException {
-    Path root =
-        wanted.isPresent()
-            ? Files.createDirectories(wanted.get().toAbsolutePath())
-            : Files.createTempDirectory("plinth-control-plane-");
-    Files.setPosixFilePermissions(root, OWNER_ONLY);
-    return new DataDirectory(root, wanted.isEmpty(), lock(root));
+    if (wanted.isEmpty()) {
+      Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+      deleteAbandoned(parent);
+      return open(Files.createTempDirectory(parent, TEMPORARY), true);
+    }
+    return open(Files.createDirectories(wanted.get().toAbsolutePath()), false);
   }
 
-  private static FileChannel lock(Path root) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            root.resolve("lock"),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            OWNER_ONLY_FILE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Another control plane of this JVM has it, which is no different from another process.
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+  private static DataDirectory open(Path root, boolean temporary) throws IOException {
+    Files.setPosixFilePermissions(root, OWNER_ONLY);
+    LockFile lock =
+        LockFile.tryLock(root.resolve(LOCK))
+            .orElseThrow(
+                () ->
+                    new ControlPlaneException(
+                        "Another control plane uses the data directory " + root));
+    if (temporary) {
+      Files.createFile(root.resolve(TAKEN));
     }
-    channel.close();
-    throw new ControlPlaneException("Another control plane uses the data directory " + root);
+    return new DataDirectory(root, temporary, lock);
+  }
+
+  /** A JVM that is killed leaves its temporary directory: the next one that comes removes it. */
+  private static void deleteAbandoned(Path parent) throws IOException {
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(parent, TEMPORARY + "*")) {
+      for (Path directory : directories) {
+        // Without this file, it may be new, and its lock free because it was not yet taken.
+        if (Files.isWritable(directory) && Files.exists(directory.resolve(TAKEN))) {
+          deleteIfAbandoned(directory);
+        }
+      }
+    }
+  }
+
+  private static void deleteIfAbandoned(Path directory) {
+    try (LockFile lock = LockFile.tryLock(directory.resolve(LOCK)).orElse(null)) {
+      if (lock != null) {
+        delete(directory);
+      }
+    } catch (IOException e) {
+      // Its processes may be about to end, or somebody else removes it too: no harm for us.
+      LOG.debug("Can not delete the abandoned directory {}", directory, e);
+    }
   }
 
   Path root() {

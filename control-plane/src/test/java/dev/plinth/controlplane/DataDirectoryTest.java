@@ -38,6 +38,25 @@ class DataDirectoryTest {
   }
 
   @Test
+  void aTemporaryOneThatWasAbandonedGoesWithTheNext() throws IOException {
+    Path abandoned;
+    Path young = Files.createTempDirectory("plinth-control-plane-");
+    try (DataDirectory used = DataDirectory.open(Optional.empty())) {
+      abandoned = Files.createTempDirectory("plinth-control-plane-");
+      Files.createFile(abandoned.resolve("taken"));
+      Files.createDirectories(abandoned.resolve("etcd"));
+
+      DataDirectory.open(Optional.empty()).close();
+
+      assertThat(abandoned).doesNotExist();
+      assertThat(used.root()).isNotEmptyDirectory();
+      assertThat(young).isDirectory();
+    } finally {
+      Files.delete(young);
+    }
+  }
+
+  @Test
   void filesAreForTheOwnerOnly() throws IOException {
     Path file = parent.resolve("secret");
     DataDirectory.writePrivately(file, "old");

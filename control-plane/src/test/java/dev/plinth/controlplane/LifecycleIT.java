@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -95,8 +94,7 @@ class LifecycleIT {
   }
 
   @Test
-  void nothingIsLeftAfterClose() throws IOException {
-    Set<Path> before = temporaryFiles();
+  void nothingIsLeftAfterClose() {
     Set<Thread> threads = Thread.getAllStackTraces().keySet();
     Path data;
     try (ControlPlane controlPlane = ControlPlane.builder().nodes(1).start()) {
@@ -107,7 +105,6 @@ class LifecycleIT {
 
     assertThat(children()).isEmpty();
     assertThat(data).doesNotExist();
-    assertThat(temporaryFiles()).isEqualTo(before);
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -257,12 +254,5 @@ class LifecycleIT {
 
   private static List<ProcessHandle> children() {
     return ProcessHandle.current().descendants().toList();
-  }
-
-  private static Set<Path> temporaryFiles() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return new HashSet<>(
-          files.filter(file -> file.getFileName().toString().startsWith("plinth-")).toList());
-    }
   }
 }

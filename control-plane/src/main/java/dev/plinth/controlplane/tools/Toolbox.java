@@ -172,7 +172,7 @@ public final class Toolbox {
                             AssetsDirectory.VARIABLE,
                             asset,
                             cache.directory(wanted))));
-    try (BuildLock lock =
+    try (LockFile lock =
         BuildLock.acquire(
             cache.lockFile(wanted),
             buildLimit,
