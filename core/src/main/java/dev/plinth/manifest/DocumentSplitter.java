@@ -41,14 +41,14 @@ final class DocumentSplitter {
                   "",
                   "found text after the document separator '---', expected it alone on its line"));
         }
-        parts.add(new Part(text.substring(partOffset, offset), partStart));
+        parts.add(Part.ofLines(text.substring(partOffset, offset), partStart));
         partOffset = next;
         partStart = new Position(line + 1, 1);
       }
       offset = next;
       line++;
     }
-    parts.add(new Part(text.substring(partOffset), partStart));
+    parts.add(Part.ofLines(text.substring(partOffset), partStart));
     return parts;
   }
 
@@ -59,6 +59,12 @@ final class DocumentSplitter {
    * @param start where in the file it begins
    */
   record Part(String text, Position start) {
+
+    /** kubectl reads whole lines: a block scalar at the end of the file has its line break. */
+    private static Part ofLines(String text, Position start) {
+      boolean isComplete = text.isEmpty() || text.endsWith("\n");
+      return new Part(isComplete ? text : text + "\n", start);
+    }
 
     /** Where in the file a place of the text is; both count from 0. */
     Position positionOf(int line, int column) {

@@ -8,7 +8,11 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * A scalar with the type that kubectl gives it. Types are those of Go's YAML; {@link #toJson()} and
@@ -95,6 +99,9 @@ sealed interface GoScalar {
   }
 
   record Float(double value) implements GoScalar {
+
+    private static final int MAX_DIGITS = 17;
+
     @Override
     public String typeName() {
       return "a floating-point number";
@@ -106,15 +113,17 @@ sealed interface GoScalar {
       if (!Double.isFinite(value)) {
         return Optional.empty();
       }
-      BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-      boolean isLong = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 19;
-      if (isLong && shortest.toBigIntegerExact().bitLength() < Long.SIZE) {
-        return Optional.of(LongNode.valueOf(shortest.longValueExact()));
+      boolean isWhole = value == Math.rint(value) && Math.abs(value) <= Long.MAX_VALUE;
+      if (isWhole) {
+        BigInteger written = shortest(new BigDecimal(value), value).toBigIntegerExact();
+        if (written.bitLength() < Long.SIZE) {
+          return Optional.of(LongNode.valueOf(written.longValueExact()));
+        }
       }
       return Optional.of(DoubleNode.valueOf(value));
     }
 
-    /** The shortest digits that tell a 32-bit float from its neighbours, as Go's {@code %g}. */
+    /** Go's {@code %g} of a 32-bit float: kubectl narrows such keys. */
     @Override
     public Optional<String> toKey() {
       float narrowed = (float) value;
@@ -125,25 +134,36 @@ sealed interface GoScalar {
         return Optional.of(narrowed > 0 ? ".inf" : "-.inf");
       }
       String sign = Math.copySign(1, narrowed) < 0 ? "-" : "";
-      if (narrowed == 0) {
-        return Optional.of(sign + "0");
-      }
-      BigDecimal shortest =
-          new BigDecimal(java.lang.Float.toString(Math.abs(narrowed))).stripTrailingZeros();
-      int exponent = shortest.precision() - shortest.scale() - 1;
+      return Optional.of(sign + (narrowed == 0 ? "0" : general(Math.abs(narrowed))));
+    }
+
+    private static String general(float number) {
+      BigDecimal digits = shortest(new BigDecimal(number), number).stripTrailingZeros();
+      int exponent = digits.precision() - digits.scale() - 1;
       if (exponent >= -4 && exponent < 6) {
-        return Optional.of(sign + shortest.toPlainString());
+        return digits.toPlainString();
       }
-      String mantissa = shortest.unscaledValue().toString();
+      String mantissa = digits.unscaledValue().toString();
       String fraction = mantissa.length() > 1 ? "." + mantissa.substring(1) : "";
-      return Optional.of(
-          "%s%s%se%s%02d"
-              .formatted(
-                  sign,
-                  mantissa.charAt(0),
-                  fraction,
-                  exponent < 0 ? "-" : "+",
-                  Math.abs(exponent)));
+      String sign = exponent < 0 ? "-" : "+";
+      return "%s%se%s%02d".formatted(mantissa.charAt(0), fraction, sign, Math.abs(exponent));
+    }
+
+    /** With the fewest digits that give the number again; {@code toString} of Java 17 has more. */
+    private static BigDecimal shortest(BigDecimal exact, double number) {
+      return shortest(exact, candidate -> candidate.doubleValue() == number);
+    }
+
+    private static BigDecimal shortest(BigDecimal exact, float number) {
+      return shortest(exact, candidate -> candidate.floatValue() == number);
+    }
+
+    private static BigDecimal shortest(BigDecimal exact, Predicate<BigDecimal> isSame) {
+      return IntStream.rangeClosed(1, MAX_DIGITS)
+          .mapToObj(digits -> exact.round(new MathContext(digits, RoundingMode.HALF_EVEN)))
+          .filter(isSame)
+          .findFirst()
+          .orElseThrow();
     }
   }
 

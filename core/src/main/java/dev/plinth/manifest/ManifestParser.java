@@ -78,16 +78,30 @@ public final class ManifestParser {
       json.problem()
           .ifPresent(
               problem -> {
-                if (json.values().size() > 1 || source.endsWith(".json")) {
+                if (json.values().size() > 1) {
                   problems.add(problem);
                 } else {
-                  Part rest = rest(text, json.end());
-                  documents.addAll(readYaml(source, rest, budget, problems));
+                  documents.addAll(
+                      readRestAsYaml(source, rest(text, json.end()), problem, budget, problems));
                 }
               });
     } catch (ManifestException e) {
       problems.addAll(e.problems());
     }
+    return documents;
+  }
+
+  /** Flow mappings of YAML begin like JSON. Of what is neither, the name of the file says more. */
+  private List<Value> readRestAsYaml(
+      String source,
+      Part rest,
+      ManifestProblem jsonProblem,
+      NodeBudget budget,
+      List<ManifestProblem> problems) {
+    List<ManifestProblem> yamlProblems = new ArrayList<>();
+    List<Value> documents = readYaml(source, rest, budget, yamlProblems);
+    boolean isBrokenJson = !yamlProblems.isEmpty() && source.endsWith(".json");
+    problems.addAll(isBrokenJson ? List.of(jsonProblem) : yamlProblems);
     return documents;
   }
 

@@ -135,7 +135,7 @@ final class ObjectExtractor {
       requireText(metadata, "name", path);
     }
     Member namespace = metadata.members().get("namespace");
-    if (namespace != null) {
+    if (namespace != null && !isNull(namespace.value())) {
       checkText(namespace.value(), path.key("namespace"));
     }
     checkTexts(metadata, "labels", path);

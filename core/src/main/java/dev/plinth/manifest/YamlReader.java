@@ -11,9 +11,12 @@ import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -45,6 +48,7 @@ final class YamlReader {
   private final boolean mayHaveJsonEscapes;
   private final Map<String, Value> anchors = new HashMap<>();
   private Iterator<Event> events;
+  private int flowCollections;
 
   YamlReader(String source, Part part, NodeBudget budget) {
     this.source = source;
@@ -93,8 +97,8 @@ final class YamlReader {
     Value value =
         switch (event.getEventId()) {
           case Scalar -> new Value.Scalar(position, jsonScalar((ScalarEvent) event, path));
-          case SequenceStart -> sequence(position, path, depth);
-          case MappingStart -> mapping(position, path, depth);
+          case SequenceStart -> sequence((SequenceStartEvent) event, position, path, depth);
+          case MappingStart -> mapping((MappingStartEvent) event, position, path, depth);
           default -> throw new IllegalStateException("unexpected event " + event.getEventId());
         };
     anchor.ifPresent(name -> anchors.put(name, value));
@@ -121,16 +125,19 @@ final class YamlReader {
     return value;
   }
 
-  private Value sequence(Position position, FieldPath path, int depth) {
+  private Value sequence(SequenceStartEvent start, Position position, FieldPath path, int depth) {
     List<Value> items = new ArrayList<>();
+    enter(start);
     for (Event e = events.next(); e.getEventId() != Event.ID.SequenceEnd; e = events.next()) {
       items.add(value(e, path.index(items.size()), depth + 1));
     }
+    leave(start);
     return Value.Sequence.of(position, items);
   }
 
-  private Value mapping(Position position, FieldPath path, int depth) {
+  private Value mapping(MappingStartEvent start, Position position, FieldPath path, int depth) {
     MappingBuilder mapping = new MappingBuilder(position);
+    enter(start);
     for (Event e = events.next(); e.getEventId() != Event.ID.MappingEnd; e = events.next()) {
       Position keyPosition = positionOf(e);
       if (isMergeKey(e)) {
@@ -153,6 +160,7 @@ final class YamlReader {
                 });
       }
     }
+    leave(start);
     return mapping.build();
   }
 
@@ -202,6 +210,34 @@ final class YamlReader {
                     "found %s as key, expected a string: quote it".formatted(scalar.typeName())));
   }
 
+  private void enter(CollectionStartEvent collection) {
+    flowCollections += collection.isFlow() ? 1 : 0;
+  }
+
+  private void leave(CollectionStartEvent collection) {
+    flowCollections -= collection.isFlow() ? 1 : 0;
+  }
+
+  /**
+   * In flow collections YAML 1.1, and so kubectl, takes the colon of {@code [a:]} for text and the
+   * question mark of {@code [?a]} for syntax. YAML 1.2 has it the other way round.
+   */
+  private void refuseAmbiguousFlowScalar(ScalarEvent event, FieldPath path) {
+    String text = part.text();
+    int end = index.charOffset(event.getEndMark().orElseThrow().getIndex());
+    boolean isBeforeBareColon =
+        end + 1 < text.length()
+            && text.charAt(end) == ':'
+            && ",[]{}".indexOf(text.charAt(end + 1)) >= 0;
+    if (isBeforeBareColon || event.getValue().indexOf('?') >= 0) {
+      throw problem(
+          positionOf(event),
+          path,
+          "found %s in an unquoted scalar of a flow collection: quote it"
+              .formatted(isBeforeBareColon ? "a colon without a blank after it" : "'?'"));
+    }
+  }
+
   private GoScalar jsonScalar(ScalarEvent event, FieldPath path) {
     GoScalar scalar = scalar(event, path);
     if (scalar.toJson().isEmpty()) {
@@ -214,6 +250,9 @@ final class YamlReader {
   private GoScalar scalar(ScalarEvent event, FieldPath path) {
     if (mayHaveJsonEscapes && event.isDQuoted()) {
       refuseJsonEscapes(event, path);
+    }
+    if (flowCollections > 0 && event.isPlain()) {
+      refuseAmbiguousFlowScalar(event, path);
     }
     Optional<String> tag = event.getTag();
     if (tag.isEmpty()) {
