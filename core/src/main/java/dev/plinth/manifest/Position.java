@@ -4,7 +4,7 @@ package dev.plinth.manifest;
  * A place in a text whose name is known from the context.
  *
  * @param line from 1
- * @param column from 1, in code points
+ * @param column from 1
  */
 record Position(int line, int column) {
 

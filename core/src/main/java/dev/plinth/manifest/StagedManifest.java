@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
 /**
  * A manifest to be staged.
  *
- * @param file path below the manifests directory with {@code /} as separator, e.g. {@code
- *     coredns.yaml}
+ * @param file path below the manifests directory with {@code /} as separator, e.g. {@code dns.yaml}
  * @param content its text, without placeholders
  * @param addon name of the add-on that ships it
  */
