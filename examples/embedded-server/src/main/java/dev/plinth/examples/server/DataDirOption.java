@@ -14,8 +14,7 @@ final class DataDirOption {
 
   /** The directory, absolute. */
   Path path() {
-    Path path =
-        given == null ? DataDirectory.defaultFor(Path.of(System.getProperty("user.home"))) : given;
+    Path path = given == null ? DataDirectory.defaultFor(System.getenv()) : given;
     return path.toAbsolutePath().normalize();
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -38,8 +39,10 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /** Where a server lies if {@code --data-dir} says nothing; K3s's directory it is never. */
-  static Path defaultFor(Path home) {
-    return home.resolve(".local/share/plinth");
+  static Path defaultFor(Map<String, String> environment) {
+    // What the shell takes for ~; the JVM's own idea of the home directory does not follow HOME.
+    String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+    return Path.of(home, ".local", "share", "plinth");
   }
 
   /** The administrator's kubeconfig in the data directory at {@code root}, as in K3s. */

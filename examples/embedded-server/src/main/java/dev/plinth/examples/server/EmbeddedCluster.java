@@ -147,7 +147,8 @@ final class EmbeddedCluster implements Cluster {
         .mapToObj(
             it ->
                 SimulatedNode.named(names.get(it))
-                    .withAddresses(SimulatedNode.numbered(it + 1).addresses()))
+                    .withAddresses(SimulatedNode.numbered(it + 1).addresses())
+                    .withLabel("kubernetes.io/hostname", NodeNames.asLabel(names.get(it))))
         .toList();
   }
 

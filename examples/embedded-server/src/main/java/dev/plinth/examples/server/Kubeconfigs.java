@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Reads and hands out kubeconfig files. What is in them is secret: no message quotes it. */
@@ -39,20 +40,21 @@ final class Kubeconfigs {
    */
   static void copy(Path kubeconfig, Path target) {
     try {
-      Files.createDirectories(target.getParent());
+      Files.createDirectories(target.getParent(), ownerOnly("rwx------"));
       // Written beside the target and moved, so that at no moment others can read it.
       Path whole =
           Files.createTempFile(
-              target.getParent(),
-              "." + target.getFileName(),
-              "",
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+              target.getParent(), "." + target.getFileName(), "", ownerOnly("rw-------"));
       Files.write(whole, Files.readAllBytes(kubeconfig));
       Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UsageException(
           "the kubeconfig cannot be written to %s: %s".formatted(target, Reason.of(e)), e);
     }
+  }
+
+  private static FileAttribute<?> ownerOnly(String permissions) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
   }
 
   private static boolean namesCluster(Path file) {

@@ -23,8 +23,7 @@ final class LocateKubectlCommand implements Callable<Integer> {
         Progress progress = Progress.on(terminal)) {
       kubectl = Toolbox.reportingTo(progress::step).resolve(Tool.KUBECTL).path();
     }
-    Path home = Path.of(System.getProperty("user.home"));
-    Path kubeconfig = DataDirectory.kubeconfigIn(DataDirectory.defaultFor(home));
+    Path kubeconfig = DataDirectory.kubeconfigIn(DataDirectory.defaultFor(System.getenv()));
     terminal.document("%s%n%s%n".formatted(kubectl, kubeconfig));
     return ExitCode.OK;
   }

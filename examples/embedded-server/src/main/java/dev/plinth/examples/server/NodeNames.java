@@ -24,6 +24,11 @@ final class NodeNames {
     return new ArrayList<>(names);
   }
 
+  /** The name as the value of a label, which has no room for the longest names. */
+  static String asLabel(String name) {
+    return withoutTrailingMarks(name.substring(0, Math.min(name.length(), LONGEST_LABEL)));
+  }
+
   private static String numbered(String name, String suffix) {
     int lastLabel = name.length() - name.lastIndexOf('.') - 1;
     int excess =
@@ -31,6 +36,10 @@ final class NodeNames {
             name.length() + suffix.length() - LONGEST_NAME,
             lastLabel + suffix.length() - LONGEST_LABEL);
     String stem = name.substring(0, name.length() - Math.max(excess, 0));
-    return stem.replaceAll("[-.]+$", "") + suffix;
+    return withoutTrailingMarks(stem) + suffix;
+  }
+
+  private static String withoutTrailingMarks(String name) {
+    return name.replaceAll("[-.]+$", "");
   }
 }

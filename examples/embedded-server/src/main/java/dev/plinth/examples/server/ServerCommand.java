@@ -27,7 +27,13 @@ import picocli.CommandLine.Unmatched;
       "Takes the flags of `k3s server`; those without a meaning here are ignored with a warning."
     },
     customSynopsis = "plinth server [flags]",
-    optionListHeading = "%nFlags, which are keys of config.yaml too:%n")
+    optionListHeading = "%nFlags, which are keys of the configuration file too:%n",
+    footer = {
+      "",
+      "-c, -d and -o are short for --config, --data-dir and --write-kubeconfig.",
+      "Without --data-dir, everything lies in ~/.local/share/plinth; no configuration file is"
+          + " read that is not named."
+    })
 final class ServerCommand implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -47,8 +53,7 @@ final class ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    ServerSetup setup =
-        ServerSetup.read(arguments, System.getenv(), Path.of(System.getProperty("user.home")));
+    ServerSetup setup = ServerSetup.read(arguments, System.getenv());
     ServerConfig config = setup.config();
     Optional<Path> kubeconfig = config.option(LauncherOptions.KUBECONFIG);
     kubeconfig.ifPresent(Kubeconfigs::read); // refused before the data directory is touched

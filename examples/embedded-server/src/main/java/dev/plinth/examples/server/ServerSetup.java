@@ -25,11 +25,10 @@ record ServerSetup(ServerConfig config, AddonCatalog addons, boolean dataDirIsGi
   /**
    * Reads everything. Unlike K3s, no file is looked for that was not named.
    *
-   * @param home the user's home directory
    * @throws dev.plinth.config.ConfigurationException if something given cannot be used
    * @throws UsageException if there is an argument that nobody knows
    */
-  static ServerSetup read(List<String> arguments, Map<String, String> environment, Path home) {
+  static ServerSetup read(List<String> arguments, Map<String, String> environment) {
     AddonCatalog addons = AddonCatalog.discover();
     Iterable<OptionOwner> owners = Iterables.concat(addons, List.of(new LauncherOptions()));
     String[] args = arguments.toArray(String[]::new);
@@ -37,7 +36,7 @@ record ServerSetup(ServerConfig config, AddonCatalog addons, boolean dataDirIsGi
     ServerConfig config = reader.withDefaultDataDir(NOWHERE).read(args);
     boolean given = !config.dataDir().equals(NOWHERE);
     if (!given) {
-      config = reader.withDefaultDataDir(DataDirectory.defaultFor(home)).read(args);
+      config = reader.withDefaultDataDir(DataDirectory.defaultFor(environment)).read(args);
     }
     refuseUnknown(config.remainingArguments(), KnownFlags.of(owners));
     return new ServerSetup(config, addons, given);

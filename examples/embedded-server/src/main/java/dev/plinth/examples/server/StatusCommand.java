@@ -3,6 +3,7 @@ package dev.plinth.examples.server;
 import com.google.common.base.Throwables;
 import dev.plinth.report.AddonReport;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -52,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
       terminal.document(output.render(new ServerReport(report, file, false)));
       return report.ready() ? ExitCode.OK : ExitCode.NOT_READY;
     } catch (KubernetesClientException e) {
-      terminal.line("plinth: the cluster of %s does not tell: %s".formatted(file, causeOf(e)));
+      terminal.line("plinth: no report from the cluster of %s: %s".formatted(file, causeOf(e)));
       return ExitCode.NOT_READY;
     }
   }
@@ -69,6 +70,9 @@ final class StatusCommand implements Callable<Integer> {
 
   /** The client wraps what is wrong in what it was doing. */
   private static String causeOf(KubernetesClientException e) {
+    if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+      return "it has no Addon resources, so no server with packaged components has run there";
+    }
     return String.valueOf(Throwables.getRootCause(e).getMessage());
   }
 }

@@ -55,11 +55,12 @@ final class Terminal {
 
   /** Replaces the live area; an empty list takes it away. Does nothing where there is none. */
   synchronized void liveArea(List<String> lines) {
-    if (!live) {
+    List<String> next = lines.stream().map(this::fitting).toList();
+    if (!live || next.equals(area)) {
       return;
     }
     StringBuilder frame = new StringBuilder(clearArea());
-    area = lines.stream().map(this::fitting).toList();
+    area = next;
     area.forEach(it -> frame.append(it).append(System.lineSeparator()));
     err.print(frame);
     err.flush();
