@@ -68,9 +68,17 @@ public final class ClusterApi {
         : Optional.of(objectIn(response));
   }
 
-  /** Whether a path that answers with plain text, such as {@code /readyz}, answers 200. */
+  /**
+   * Whether a path that answers with plain text, such as {@code /readyz}, answers 200.
+   *
+   * @throws KubernetesClientException also if the server does not accept the client's credentials
+   */
   public boolean isOk(String path) {
-    return send("GET", path, null, null).code() == HttpURLConnection.HTTP_OK;
+    HttpResponse<String> response = send("GET", path, null, null);
+    if (response.code() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+      throw refusal(response);
+    }
+    return response.code() == HttpURLConnection.HTTP_OK;
   }
 
   /** Reads one object. */
@@ -97,7 +105,8 @@ public final class ClusterApi {
 
   /** Creates an object that needs no ownership, i.e. an event. */
   public void create(ResourceKind kind, String namespace, ObjectNode body) {
-    objectIn(send("POST", kind.path(namespace) + "?fieldManager=" + fieldManager, JSON, body));
+    objectIn(
+        send("POST", kind.path(namespace) + "?fieldManager=" + encodedFieldManager(), JSON, body));
   }
 
   /**
@@ -124,15 +133,22 @@ public final class ClusterApi {
         kind.path(metadata.path("namespace").asText(""), metadata.path("name").asText())
             + subresource
             + "?fieldManager="
-            + URLEncoder.encode(fieldManager, UTF_8)
+            + encodedFieldManager()
             + "&force="
             + force;
     HttpResponse<String> response = send("PATCH", path, APPLY_PATCH, body);
     return new Applied(objectIn(response), response.code() == HttpURLConnection.HTTP_CREATED);
   }
 
+  private String encodedFieldManager() {
+    return URLEncoder.encode(fieldManager, UTF_8);
+  }
+
   private HttpResponse<String> send(
       String method, String path, String contentType, ObjectNode body) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw interrupted(method, path);
+    }
     HttpRequest request =
         client
             .getHttpClient()
@@ -148,27 +164,44 @@ public final class ClusterApi {
     } catch (InterruptedException e) {
       response.cancel(true);
       Thread.currentThread().interrupt();
-      throw new KubernetesClientException(
-          "interrupted", new InterruptedIOException(method + " " + path));
+      throw interrupted(method, path);
     } catch (ExecutionException e) {
       throw new KubernetesClientException(
           "%s %s: %s".formatted(method, path, e.getCause()), e.getCause());
     }
   }
 
+  private static KubernetesClientException interrupted(String method, String path) {
+    return new KubernetesClientException(
+        "interrupted", new InterruptedIOException(method + " " + path));
+  }
+
   private ObjectNode objectIn(HttpResponse<String> response) {
-    JsonNode body = parse(response);
-    if (response.isSuccessful() && body instanceof ObjectNode object) {
+    if (response.isSuccessful() && parse(response) instanceof ObjectNode object) {
       return object;
     }
+    throw refusal(response);
+  }
+
+  private KubernetesClientException refusal(HttpResponse<String> response) {
+    JsonNode body = parse(response);
     Status status =
-        body.path("kind").asText().equals("Status")
-            ? mapper.convertValue(body, Status.class)
-            : new StatusBuilder()
-                .withCode(response.code())
-                .withMessage("HTTP " + response.code())
-                .build();
-    throw new KubernetesClientException(status.getMessage(), response.code(), status);
+        statusIn(body).orElseGet(() -> new StatusBuilder().withCode(response.code()).build());
+    if (status.getMessage() == null) {
+      status.setMessage("HTTP " + response.code());
+    }
+    return new KubernetesClientException(status.getMessage(), response.code(), status);
+  }
+
+  private Optional<Status> statusIn(JsonNode body) {
+    try {
+      return body.path("kind").asText().equals("Status")
+          ? Optional.of(mapper.convertValue(body, Status.class))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      // No API server's: something in between answers what only looks like a status.
+      return Optional.empty();
+    }
   }
 
   private JsonNode parse(HttpResponse<String> response) {
