@@ -120,7 +120,7 @@ public final class FieldSet {
   }
 
   private static void collectItem(JsonNode owned, JsonNode item, String path, Set<String> missing) {
-    if (owned.has("v:" + item)) {
+    if (hasValue(owned, item)) {
       return;
     }
     SortedSet<String> fewest = new TreeSet<>();
@@ -137,6 +137,19 @@ public final class FieldSet {
       }
     }
     missing.addAll(fewest);
+  }
+
+  /** Values are compared, not texts: Go escapes some characters in JSON that Jackson does not. */
+  private static boolean hasValue(JsonNode owned, JsonNode item) {
+    if (owned.has("v:" + item)) {
+      return true;
+    }
+    for (Map.Entry<String, JsonNode> entry : owned.properties()) {
+      if (entry.getKey().startsWith("v:") && parse(entry.getKey().substring(2)).equals(item)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void addLeaves(JsonNode value, String path, Set<String> leaves) {
