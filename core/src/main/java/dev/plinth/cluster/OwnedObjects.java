@@ -1,8 +1,12 @@
 package dev.plinth.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.primitives.Longs;
 import dev.plinth.health.HealthRules;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -32,6 +36,7 @@ import java.util.function.Predicate;
 public final class OwnedObjects implements AutoCloseable {
 
   private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LATEST_ANSWER = Duration.ofMinutes(1);
 
   private final KubernetesClient client;
   private final ObservedObjects reduction;
@@ -164,6 +169,11 @@ public final class OwnedObjects implements AutoCloseable {
 
     private final ResourceKind kind;
     private final Map<String, ObservedObject> objects = new ConcurrentHashMap<>();
+
+    /** UIDs of what went lately, with the version it had: an answer may be late. */
+    private final Cache<String, String> gone =
+        CacheBuilder.newBuilder().expireAfterWrite(LATEST_ANSWER).build();
+
     private final CompletableFuture<Void> listed = new CompletableFuture<>();
     private final SharedIndexInformer<GenericKubernetesResource> informer;
 
@@ -210,8 +220,14 @@ public final class OwnedObjects implements AutoCloseable {
       objects.compute(
           key(seen.namespace(), seen.name()),
           (key, known) -> {
-            if (known != null && known.uid().equals(seen.uid()) && version(known) > version(seen)) {
+            if (known != null
+                && known.uid().equals(seen.uid())
+                && isNewer(known.resourceVersion(), seen.resourceVersion())) {
               return known;
+            }
+            String last = gone.getIfPresent(seen.uid());
+            if (known == null && last != null && !isNewer(seen.resourceVersion(), last)) {
+              return null;
             }
             if (known != null && !known.applySetId().equals(seen.applySetId())) {
               concerned.add(known.applySetId());
@@ -233,20 +249,27 @@ public final class OwnedObjects implements AutoCloseable {
     }
 
     @Override
-    public void onDelete(GenericKubernetesResource gone, boolean unknownState) {
+    public void onDelete(GenericKubernetesResource deleted, boolean unknownState) {
+      ObjectMeta last = deleted.getMetadata();
       List<String> concerned = new ArrayList<>();
-      objects.computeIfPresent(
-          key(
-              Optional.ofNullable(gone.getMetadata().getNamespace()).orElse(""),
-              gone.getMetadata().getName()),
+      objects.compute(
+          key(Optional.ofNullable(last.getNamespace()).orElse(""), last.getName()),
           (key, known) -> {
-            if (!known.uid().equals(gone.getMetadata().getUid())) {
+            gone.put(last.getUid(), last.getResourceVersion());
+            if (known == null || !known.uid().equals(last.getUid())) {
               return known;
             }
             concerned.add(known.applySetId());
             return null;
           });
       signal(concerned);
+    }
+
+    /** Versions are numbers in all servers known; where one is not, what comes later is newer. */
+    private static boolean isNewer(String version, String other) {
+      Long number = Longs.tryParse(version);
+      Long otherNumber = Longs.tryParse(other);
+      return number != null && otherNumber != null && number > otherNumber;
     }
 
     @Override
@@ -256,10 +279,6 @@ public final class OwnedObjects implements AutoCloseable {
 
     void close() {
       informer.close();
-    }
-
-    private static long version(ObservedObject object) {
-      return Long.parseLong(object.resourceVersion());
     }
   }
 }
