@@ -6,10 +6,13 @@ import dev.plinth.addon.AddonCatalog;
 import dev.plinth.addon.Selection;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.lifecycle.ServerLifecycle;
+import dev.plinth.lifecycle.ServerPlanner;
 import dev.plinth.manifest.ManifestNames;
 import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.plan.Plan;
 import dev.plinth.report.PlinthListener;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
 import java.time.InstantSource;
 
 /** The entry to Plinth: keeps the packaged components of a Kubernetes server. */
@@ -65,16 +68,39 @@ public final class Plinth {
      * @throws RuntimeException if an add-on's manifests cannot be rendered
      */
     public PlinthServer start() {
-      requireNonNull(client, "client");
-      requireNonNull(config, "config");
-      AddonCatalog catalog = addons == null ? AddonCatalog.discover() : addons;
-      Selection selection =
-          Selection.of(
-              catalog,
-              config,
-              new ManifestNames(new ManifestStaging(config.dataDir()).manifestsDirectory()).read());
       return new PlinthServer(
-          ServerLifecycle.start(client, config, selection, listener, InstantSource.system()));
+          ServerLifecycle.start(
+              checkedClient(), checkedConfig(), selection(), listener, InstantSource.system()));
+    }
+
+    /**
+     * What {@link #start} would do now: looks at the cluster and the data directory, and writes
+     * nothing anywhere.
+     *
+     * @throws NullPointerException if the client or the configuration is missing
+     * @throws dev.plinth.addon.InvalidAddonException if the add-ons contradict each other
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException if the cluster cannot be read
+     * @throws InterruptedException if interrupted
+     */
+    public Plan plan() throws InterruptedException {
+      return ServerPlanner.plan(
+          checkedClient(), checkedConfig(), selection(), InstantSource.system());
+    }
+
+    private KubernetesClient checkedClient() {
+      return requireNonNull(client, "client");
+    }
+
+    private ServerConfig checkedConfig() {
+      return requireNonNull(config, "config");
+    }
+
+    private Selection selection() {
+      Path manifests = new ManifestStaging(checkedConfig().dataDir()).manifestsDirectory();
+      return Selection.of(
+          addons == null ? AddonCatalog.discover() : addons,
+          config,
+          new ManifestNames(manifests).read());
     }
   }
 }

@@ -29,15 +29,14 @@ final class Outcomes {
   static ObjectOutcome of(
       ObservedObject observed, Action action, String reason, String message, boolean passing) {
     return new ObjectOutcome(
-        new ObjectReference(
-            observed.kind().apiVersion(),
-            observed.kind().kind(),
-            observed.namespace(),
-            observed.name()),
-        Optional.empty(),
-        action,
-        reason,
-        message,
-        passing);
+        referenceTo(observed), Optional.empty(), action, reason, message, passing);
+  }
+
+  static ObjectReference referenceTo(ObservedObject observed) {
+    return new ObjectReference(
+        observed.kind().apiVersion(),
+        observed.kind().kind(),
+        observed.namespace(),
+        observed.name());
   }
 }

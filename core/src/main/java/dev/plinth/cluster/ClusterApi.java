@@ -95,12 +95,17 @@ public final class ClusterApi {
    *     (409)
    */
   public Applied apply(ResourceKind kind, ObjectNode body, boolean force) {
-    return apply(kind, "", body, force);
+    return apply(kind, "", body, "&force=" + force);
+  }
+
+  /** What {@link #apply} would make of the object; nothing is written. */
+  public ObjectNode dryRunApply(ResourceKind kind, ObjectNode body, boolean force) {
+    return apply(kind, "", body, "&force=" + force + "&dryRun=All").object();
   }
 
   /** Server-side apply to the status subresource, with force. */
   public Applied applyStatus(ResourceKind kind, ObjectNode body) {
-    return apply(kind, "/status", body, true);
+    return apply(kind, "/status", body, "&force=true");
   }
 
   /** Creates an object that needs no ownership, i.e. an event. */
@@ -127,15 +132,14 @@ public final class ClusterApi {
     return true;
   }
 
-  private Applied apply(ResourceKind kind, String subresource, ObjectNode body, boolean force) {
+  private Applied apply(ResourceKind kind, String subresource, ObjectNode body, String options) {
     JsonNode metadata = body.path("metadata");
     String path =
         kind.path(metadata.path("namespace").asText(""), metadata.path("name").asText())
             + subresource
             + "?fieldManager="
             + encodedFieldManager()
-            + "&force="
-            + force;
+            + options;
     HttpResponse<String> response = send("PATCH", path, APPLY_PATCH, body);
     return new Applied(objectIn(response), response.code() == HttpURLConnection.HTTP_CREATED);
   }

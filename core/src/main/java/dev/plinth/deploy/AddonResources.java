@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plinth.apply.FieldChange;
+import dev.plinth.apply.ObjectPreview;
+import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.cluster.ClusterApi;
+import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -103,6 +107,33 @@ public final class AddonResources implements AutoCloseable {
     if (known == null || !AddonResource.parse(known).equals(record) || !isParent(known, record)) {
       keep(api.apply(AddonResource.KIND, record.toJson(tooling), true).object());
     }
+  }
+
+  /** What {@link #write} would do. */
+  public ObjectPreview preview(AddonResource record) {
+    ObjectReference reference = referenceTo(record.name());
+    ObjectNode known = live.get(record.name());
+    if (known == null) {
+      return new ObjectPreview(reference, Change.CREATE, false, List.of(), "");
+    }
+    AddonResource now = AddonResource.parse(known);
+    boolean same = now.equals(record) && isParent(known, record);
+    return new ObjectPreview(
+        reference,
+        same ? Change.LEAVE : Change.CHANGE,
+        false,
+        FieldChange.between(now.toJson(tooling), record.toJson(tooling), false),
+        "");
+  }
+
+  /** What {@link #delete} would do. */
+  public ObjectPreview previewDelete(String name) {
+    return new ObjectPreview(referenceTo(name), Change.DELETE, true, List.of(), "");
+  }
+
+  private static ObjectReference referenceTo(String name) {
+    return new ObjectReference(
+        AddonResource.KIND.apiVersion(), AddonResource.KIND.kind(), AddonResource.NAMESPACE, name);
   }
 
   /** Makes the status of an Addon be this one; sends nothing if it is. */

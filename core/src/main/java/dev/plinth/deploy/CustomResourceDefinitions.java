@@ -6,17 +6,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
 import com.google.common.io.Resources;
+import dev.plinth.apply.FieldChange;
+import dev.plinth.apply.ObjectPreview;
+import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.FieldSet;
 import dev.plinth.cluster.Labels;
 import dev.plinth.cluster.ResourceKind;
 import dev.plinth.manifest.ManifestParser;
+import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -42,17 +47,7 @@ public final class CustomResourceDefinitions {
 
   /** Makes sure that the API server serves Addons. */
   public void ensureAddons() {
-    try {
-      String text =
-          Resources.toString(
-              Resources.getResource(CustomResourceDefinitions.class, "addons.k3s.cattle.io.yaml"),
-              UTF_8);
-      ensure(
-          new ManifestParser().parse("addons.k3s.cattle.io.yaml", text).get(0).content(),
-          Optional.empty());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ensure(bodyOfAddons());
   }
 
   /**
@@ -61,8 +56,17 @@ public final class CustomResourceDefinitions {
    * @throws KubernetesClientException if it refuses, or does not within a minute
    */
   public void ensure(CustomResourceDefinition definition, String addon) {
-    JsonNode tree = client.getKubernetesSerialization().convertValue(definition, JsonNode.class);
-    ensure((ObjectNode) tree, Optional.of(addon));
+    ensure(bodyOf(definition, addon));
+  }
+
+  /** What {@link #ensureAddons} would do. */
+  public ObjectPreview previewAddons() {
+    return preview(bodyOfAddons());
+  }
+
+  /** What {@link #ensure} would do. */
+  public ObjectPreview preview(CustomResourceDefinition definition, String addon) {
+    return preview(bodyOf(definition, addon));
   }
 
   /** Deletes the definitions that an add-on brought, and with them all resources of these kinds. */
@@ -77,15 +81,8 @@ public final class CustomResourceDefinitions {
             });
   }
 
-  private void ensure(ObjectNode declared, Optional<String> addon) {
-    ObjectNode body = declared.deepCopy();
-    body.remove("status");
-    ObjectNode metadata = (ObjectNode) body.path("metadata");
-    addon.ifPresent(it -> metadata.withObjectProperty("labels").put(Labels.ADDON, it));
-    metadata
-        .withObjectProperty("annotations")
-        .put(Labels.APPLIED, Hashing.sha256().hashString(body.toString(), UTF_8).toString());
-    String name = metadata.path("name").asText();
+  private void ensure(ObjectNode body) {
+    String name = nameOf(body);
     ObjectNode live =
         api.get(KIND, "", name)
             .filter(it -> isApplied(it, body))
@@ -93,6 +90,53 @@ public final class CustomResourceDefinitions {
     if (!isEstablished(live)) {
       awaitEstablished(name);
     }
+  }
+
+  private ObjectPreview preview(ObjectNode body) {
+    Optional<ObjectNode> live = api.get(KIND, "", nameOf(body));
+    boolean same = live.filter(it -> isApplied(it, body)).isPresent();
+    List<FieldChange> fields =
+        same || live.isEmpty()
+            ? List.of()
+            : FieldChange.between(live.get(), api.dryRunApply(KIND, body, true), false);
+    return new ObjectPreview(
+        new ObjectReference(KIND.apiVersion(), KIND.kind(), "", nameOf(body)),
+        same ? Change.LEAVE : live.isEmpty() ? Change.CREATE : Change.CHANGE,
+        !live.isEmpty(),
+        fields,
+        "");
+  }
+
+  private static ObjectNode bodyOfAddons() {
+    try {
+      String text =
+          Resources.toString(
+              Resources.getResource(CustomResourceDefinitions.class, "addons.k3s.cattle.io.yaml"),
+              UTF_8);
+      return marked(new ManifestParser().parse("addons.k3s.cattle.io.yaml", text).get(0).content());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ObjectNode bodyOf(CustomResourceDefinition definition, String addon) {
+    ObjectNode body =
+        (ObjectNode) client.getKubernetesSerialization().convertValue(definition, JsonNode.class);
+    ((ObjectNode) body.path("metadata")).withObjectProperty("labels").put(Labels.ADDON, addon);
+    return marked(body);
+  }
+
+  private static ObjectNode marked(ObjectNode declared) {
+    ObjectNode body = declared.deepCopy();
+    body.remove("status");
+    ((ObjectNode) body.path("metadata"))
+        .withObjectProperty("annotations")
+        .put(Labels.APPLIED, Hashing.sha256().hashString(body.toString(), UTF_8).toString());
+    return body;
+  }
+
+  private static String nameOf(ObjectNode body) {
+    return body.path("metadata").path("name").asText();
   }
 
   private boolean isApplied(ObjectNode live, ObjectNode body) {

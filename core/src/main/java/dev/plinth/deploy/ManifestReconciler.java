@@ -5,16 +5,19 @@ import static java.util.stream.Collectors.joining;
 import dev.plinth.apply.ApplyEngine;
 import dev.plinth.apply.ApplyResult;
 import dev.plinth.apply.ChangePlanner;
+import dev.plinth.apply.ChangePreview;
 import dev.plinth.apply.ChangeSet;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.apply.ObjectOutcome;
 import dev.plinth.apply.ObjectOutcome.Action;
+import dev.plinth.apply.ObjectPreview;
 import dev.plinth.cluster.Discovery;
 import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.cluster.ResourceKind;
 import dev.plinth.deploy.AddonEvents.Reason;
 import dev.plinth.manifest.ManifestParser;
 import dev.plinth.manifest.ObjectReference;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -105,6 +108,32 @@ public final class ManifestReconciler {
       }
     }
     return applied;
+  }
+
+  /**
+   * What {@link #apply} would do, the Addon first.
+   *
+   * @param preview the preview of the whole plan
+   */
+  public List<ObjectPreview> preview(Planned planned, ChangePreview preview, DeleteRules rules) {
+    List<ObjectPreview> objects = new ArrayList<>();
+    objects.add(
+        addons.preview(
+            recordOf(planned.manifest())
+                .completed(planned.manifest().checksum(), planned.changes().declared())));
+    objects.addAll(preview.preview(planned.changes(), rules));
+    return objects;
+  }
+
+  /** What {@link #remove} would do, the Addon last. */
+  public List<ObjectPreview> previewRemove(
+      AddonResource record, ChangePreview preview, DeleteRules rules) {
+    owned.watch(served(record.recordedKinds()));
+    List<ObjectPreview> objects =
+        new ArrayList<>(
+            preview.previewDelete(owned.members(record.membership().applySetId()), rules));
+    objects.add(addons.previewDelete(record.name()));
+    return objects;
   }
 
   /**

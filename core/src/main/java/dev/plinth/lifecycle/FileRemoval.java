@@ -1,9 +1,11 @@
 package dev.plinth.lifecycle;
 
 import dev.plinth.addon.PackagedManifest;
+import dev.plinth.addon.Selection;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.apply.ObjectOutcome;
 import dev.plinth.apply.ObjectOutcome.Action;
+import dev.plinth.config.ServerConfig;
 import dev.plinth.deploy.AddonResource;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.manifest.ManifestStaging;
@@ -31,6 +33,15 @@ final class FileRemoval implements ReconcileQueue.Task {
     this.rules = rules;
     this.staging = staging;
     this.server = server;
+  }
+
+  /**
+   * Whether an obsolete file goes by itself: one of a disabled add-on goes with that, and one of an
+   * add-on that cannot run for now stays.
+   */
+  static boolean isDue(ObsoleteFile file, Selection selection, ServerConfig config) {
+    return !config.disable().contains(file.addon())
+        && selection.find(file.addon()).map(Selection.Selected::enabled).orElse(true);
   }
 
   @Override

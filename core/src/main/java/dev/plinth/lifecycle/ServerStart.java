@@ -8,12 +8,10 @@ import dev.plinth.addon.Selection.Decision;
 import dev.plinth.addon.Selection.Selected;
 import dev.plinth.addon.Slot;
 import dev.plinth.apply.DeleteRules;
-import dev.plinth.cluster.ClusterApi;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.deploy.AddonEvents.Reason;
 import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.manifest.ManifestStaging;
-import dev.plinth.manifest.StagedManifest;
 import dev.plinth.manifest.StagingException;
 import dev.plinth.manifest.StagingOutcome;
 import dev.plinth.manifest.StagingOutcome.ObsoleteFile;
@@ -24,11 +22,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The first loop of a server: waits for the API server, makes Addons known to it, stages what is
@@ -40,14 +34,13 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-  private static final Duration LIST_TIMEOUT = Duration.ofSeconds(30);
 
   private final KubernetesClient client;
   private final ApiServerGate gate;
   private final ClusterDnsCheck dnsCheck;
   private final ServerConfig config;
   private final Selection selection;
-  private final Map<String, List<PackagedManifest>> manifests;
+  private final Declarations declarations;
   private final ReconcileQueue queue;
   private final LoopKeys keys;
   private final Surroundings server;
@@ -58,33 +51,33 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
 
   /**
    * @param client the host's client, for add-ons
-   * @param api requests as {@code plinth}
    * @param config the server's configuration
    * @param selection which add-ons run
-   * @param manifests the rendered manifests of those that run, by add-on
+   * @param staging where their manifests lie on disk
+   * @param declarations what those that run declare
    * @param queue where the loops run
    * @param keys which loop a change concerns
    * @param server what the loops share
    */
   ServerStart(
       KubernetesClient client,
-      ClusterApi api,
       ServerConfig config,
       Selection selection,
-      Map<String, List<PackagedManifest>> manifests,
+      ManifestStaging staging,
+      Declarations declarations,
       ReconcileQueue queue,
       LoopKeys keys,
       Surroundings server) {
     this.client = client;
-    this.gate = new ApiServerGate(api);
-    this.dnsCheck = new ClusterDnsCheck(api);
+    this.gate = new ApiServerGate(server.engine().api());
+    this.dnsCheck = new ClusterDnsCheck(server.engine().api());
     this.config = config;
     this.selection = selection;
-    this.manifests = manifests;
+    this.staging = staging;
+    this.declarations = declarations;
     this.queue = queue;
     this.keys = keys;
     this.server = server;
-    this.staging = new ManifestStaging(config.dataDir());
     publishDecisions();
     selection.warnings().forEach(server.board()::warn);
     config.warnings().forEach(server.board()::warn);
@@ -107,8 +100,8 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
         server.board().apiServerReady();
       }
       server.definitions().ensureAddons();
-      watchAddons();
-      begin(staging.stage(toStage()));
+      server.engine().watchAddons();
+      begin(staging.stage(declarations.toStage()));
       return Optional.empty();
     } catch (KubernetesClientException e) {
       if (Thread.currentThread().isInterrupted()) {
@@ -134,22 +127,6 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     return Optional.of(backoff.next());
   }
 
-  private void watchAddons() throws InterruptedException {
-    try {
-      server.addons().start().get(LIST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new KubernetesClientException("Addons cannot be listed: " + e.getMessage(), e);
-    }
-  }
-
-  private List<StagedManifest> toStage() {
-    List<StagedManifest> all = new ArrayList<>();
-    manifests.forEach(
-        (addon, files) ->
-            files.forEach(it -> all.add(new StagedManifest(it.file(), it.content(), addon))));
-    return all;
-  }
-
   private void begin(StagingOutcome staged) {
     staged
         .unreadableRecord()
@@ -172,36 +149,22 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       }
     }
     for (ObsoleteFile file : staged.obsolete()) {
-      if (isShippedNoMore(file)) {
+      if (FileRemoval.isDue(file, selection, config)) {
         removeFile(file);
       }
     }
   }
 
   private void run(Addon addon) {
-    List<DeclaredManifest> declared = new ArrayList<>();
-    List<PackagedManifest> files = manifests.get(addon.name());
-    for (PackagedManifest file : files) {
-      if (!staging.isSkipped(file.file())) {
-        declared.add(
-            new DeclaredManifest(
-                file.addonResourceName(),
-                Optional.of(addon.name()),
-                staging.manifestsDirectory().resolve(file.file()).toAbsolutePath().toString(),
-                file.content()));
-      }
-    }
-    if (files.isEmpty()) {
-      declared.add(new DeclaredManifest(addon.name(), Optional.of(addon.name()), "", ""));
-    } else if (declared.isEmpty()) {
+    List<DeclaredManifest> declared = declarations.of(addon);
+    if (declared.isEmpty()) {
       server
           .board()
           .publish(
               addon.name(),
               AddonState.DISABLED,
               "SkipFile",
-              files.get(0).file()
-                  + ".skip lies beside its manifest; its objects are left as they are",
+              "a .skip file lies beside its manifest; its objects are left as they are",
               0);
       return;
     }
@@ -236,22 +199,6 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
 
   private void removeFile(ObsoleteFile file) {
     queue.add("file " + file.file(), new FileRemoval(file, rulesOf(file.addon()), staging, server));
-  }
-
-  /** A file of a disabled add-on goes with that; all others that nobody ships go by themselves. */
-  private boolean isShippedNoMore(ObsoleteFile file) {
-    boolean disabled =
-        selection
-                .find(file.addon())
-                .filter(it -> it.decision() instanceof Decision.Disabled)
-                .isPresent()
-            || config.disable().contains(file.addon());
-    boolean blocked =
-        selection
-            .find(file.addon())
-            .filter(it -> it.decision() instanceof Decision.Blocked)
-            .isPresent();
-    return !disabled && !blocked;
   }
 
   private boolean isKnown(String name, StagingOutcome staged) {

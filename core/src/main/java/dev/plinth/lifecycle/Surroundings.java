@@ -11,23 +11,32 @@ import java.time.InstantSource;
 /**
  * What the loops of one server share.
  *
- * @param owned the objects that belong to Addons
- * @param addons the Addons
- * @param definitions the custom resource definitions
- * @param manifests the reconciler of manifests
+ * @param engine what works on the cluster
  * @param diagnosis why objects are not healthy
- * @param events for telling about Addons
- * @param board where they tell how things stand
+ * @param board where the loops tell how things stand
  * @param clock the time
  * @param nodeName the name under which this server writes statuses
  */
 record Surroundings(
-    OwnedObjects owned,
-    AddonResources addons,
-    CustomResourceDefinitions definitions,
-    ManifestReconciler manifests,
-    Diagnosis diagnosis,
-    AddonEvents events,
-    StatusBoard board,
-    InstantSource clock,
-    String nodeName) {}
+    Engine engine, Diagnosis diagnosis, StatusBoard board, InstantSource clock, String nodeName) {
+
+  OwnedObjects owned() {
+    return engine.owned();
+  }
+
+  AddonResources addons() {
+    return engine.addons();
+  }
+
+  AddonEvents events() {
+    return engine.events();
+  }
+
+  CustomResourceDefinitions definitions() {
+    return engine.definitions();
+  }
+
+  ManifestReconciler manifests() {
+    return engine.manifests();
+  }
+}

@@ -95,6 +95,16 @@ public final class ManifestStaging {
   }
 
   /**
+   * The files that {@link #stage} would call obsolete; writes nothing.
+   *
+   * @param shipped every manifest of every enabled add-on
+   * @throws StagingException if the record cannot be read
+   */
+  public synchronized List<ObsoleteFile> obsolete(Collection<StagedManifest> shipped) {
+    return obsolete(shipped, readRecord());
+  }
+
+  /**
    * Deletes a file that was staged, and the directories made for it. To be called once its objects
    * are gone from the cluster. A file that this class did not stage stays, and so does one that is
    * no longer there.

@@ -1,0 +1,67 @@
+package dev.plinth.lifecycle;
+
+import dev.plinth.addon.Addon;
+import dev.plinth.addon.PackagedManifest;
+import dev.plinth.addon.Selection;
+import dev.plinth.addon.Selection.Selected;
+import dev.plinth.config.ServerConfig;
+import dev.plinth.deploy.DeclaredManifest;
+import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.manifest.StagedManifest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the enabled add-ons of a server declare, rendered once. */
+final class Declarations {
+
+  private final Map<String, List<PackagedManifest>> manifests = new LinkedHashMap<>();
+  private final ManifestStaging staging;
+
+  /**
+   * @param selection which add-ons run
+   * @param config what their manifests are rendered for
+   * @param staging where they lie on disk
+   * @throws RuntimeException if an add-on's manifests cannot be rendered
+   */
+  Declarations(Selection selection, ServerConfig config, ManifestStaging staging) {
+    this.staging = staging;
+    for (Selected selected : selection.addons()) {
+      if (selected.enabled()) {
+        manifests.put(selected.addon().name(), List.copyOf(selected.addon().manifests(config)));
+      }
+    }
+  }
+
+  /** All of it, as it is to lie on disk. */
+  List<StagedManifest> toStage() {
+    List<StagedManifest> all = new ArrayList<>();
+    manifests.forEach(
+        (addon, files) ->
+            files.forEach(it -> all.add(new StagedManifest(it.file(), it.content(), addon))));
+    return all;
+  }
+
+  /**
+   * What an add-on declares in the cluster now: its files without those that are skipped, or one
+   * declaration without source and content if it has no files.
+   */
+  List<DeclaredManifest> of(Addon addon) {
+    List<PackagedManifest> files = manifests.get(addon.name());
+    if (files.isEmpty()) {
+      return List.of(new DeclaredManifest(addon.name(), Optional.of(addon.name()), "", ""));
+    }
+    return files.stream()
+        .filter(it -> !staging.isSkipped(it.file()))
+        .map(
+            it ->
+                new DeclaredManifest(
+                    it.addonResourceName(),
+                    Optional.of(addon.name()),
+                    staging.manifestsDirectory().resolve(it.file()).toAbsolutePath().toString(),
+                    it.content()))
+        .toList();
+  }
+}

@@ -1,0 +1,163 @@
+package dev.plinth.lifecycle;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.plinth.addon.Selection;
+import dev.plinth.addon.Slot;
+import dev.plinth.apply.ApplyEngine;
+import dev.plinth.apply.ChangePlanner;
+import dev.plinth.apply.Concurrently;
+import dev.plinth.cluster.ClusterApi;
+import dev.plinth.cluster.Discovery;
+import dev.plinth.cluster.OwnedObjects;
+import dev.plinth.config.ServerConfig;
+import dev.plinth.deploy.AddonEvents;
+import dev.plinth.deploy.AddonResources;
+import dev.plinth.deploy.CustomResourceDefinitions;
+import dev.plinth.deploy.ManifestReconciler;
+import dev.plinth.health.HealthContext;
+import dev.plinth.health.HealthRules;
+import dev.plinth.manifest.ManifestParser;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** What works on the cluster, put together once for a server or for a plan. */
+final class Engine implements AutoCloseable {
+
+  static final String FIELD_MANAGER = "plinth";
+
+  private static final int REQUESTS_AT_ONCE = 16;
+  private static final long IDLE_SECONDS = 5;
+  private static final Duration LIST_TIMEOUT = Duration.ofSeconds(30);
+
+  private final ThreadPoolExecutor requests;
+  private final ClusterApi api;
+  private final OwnedObjects owned;
+  private final Discovery discovery;
+  private final AddonResources addons;
+  private final AddonEvents events;
+  private final CustomResourceDefinitions definitions;
+  private final ManifestReconciler manifests;
+
+  /**
+   * @param client the host's client; stays open
+   * @param config the server's configuration
+   * @param selection which add-ons run
+   * @param clock the time
+   * @param setChanged is told the id of an ApplySet of which a member changed
+   * @param addonChanged is told the name of an Addon that changed
+   */
+  Engine(
+      KubernetesClient client,
+      ServerConfig config,
+      Selection selection,
+      InstantSource clock,
+      Consumer<String> setChanged,
+      Consumer<String> addonChanged) {
+    requests = boundedPool("plinth-" + config.nodeName() + "-request-%d");
+    api = new ClusterApi(client, FIELD_MANAGER);
+    discovery = new Discovery(api);
+    owned =
+        new OwnedObjects(
+            client, FIELD_MANAGER, new HealthRules(healthContext(selection)), setChanged);
+    addons =
+        new AddonResources(
+            client, api, FIELD_MANAGER + "/" + PlinthVersion.current(), clock, addonChanged);
+    events = new AddonEvents(api, config.nodeName(), clock);
+    definitions = new CustomResourceDefinitions(client, api);
+    Concurrently concurrently = new Concurrently(requests);
+    ChangePlanner planner = new ChangePlanner(api, discovery, owned, concurrently);
+    manifests =
+        new ManifestReconciler(
+            new ManifestParser(),
+            discovery,
+            owned,
+            planner,
+            new ApplyEngine(api, planner, owned, concurrently),
+            addons,
+            events);
+  }
+
+  ClusterApi api() {
+    return api;
+  }
+
+  /** Bounded; its threads end when they are idle. */
+  ExecutorService requests() {
+    return requests;
+  }
+
+  Discovery discovery() {
+    return discovery;
+  }
+
+  OwnedObjects owned() {
+    return owned;
+  }
+
+  AddonResources addons() {
+    return addons;
+  }
+
+  AddonEvents events() {
+    return events;
+  }
+
+  CustomResourceDefinitions definitions() {
+    return definitions;
+  }
+
+  ManifestReconciler manifests() {
+    return manifests;
+  }
+
+  /**
+   * Watches the Addons from now on, and returns when those that there are are known.
+   *
+   * @throws KubernetesClientException if they cannot be listed; the next call tries again
+   */
+  void watchAddons() throws InterruptedException {
+    try {
+      addons.start().get(LIST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KubernetesClientException("Addons cannot be listed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Ends all watches and threads. */
+  @Override
+  public void close() {
+    owned.close();
+    addons.close();
+    requests.shutdownNow();
+  }
+
+  /** The load balancer's own classes are among what its add-on provides. */
+  private static HealthContext healthContext(Selection selection) {
+    return selection
+        .inSlot(Slot.LOAD_BALANCER)
+        .map(it -> new HealthContext(true, it.provides()))
+        .orElseGet(() -> new HealthContext(false));
+  }
+
+  private static ThreadPoolExecutor boundedPool(String threadNames) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            REQUESTS_AT_ONCE,
+            REQUESTS_AT_ONCE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new ThreadFactoryBuilder().setNameFormat(threadNames).setDaemon(true).build());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+}

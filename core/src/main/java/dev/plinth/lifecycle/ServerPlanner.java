@@ -1,0 +1,149 @@
+package dev.plinth.lifecycle;
+
+import dev.plinth.addon.Addon;
+import dev.plinth.addon.PackagedManifest;
+import dev.plinth.addon.Selection;
+import dev.plinth.addon.Selection.Decision;
+import dev.plinth.addon.Selection.Selected;
+import dev.plinth.apply.ChangePreview;
+import dev.plinth.apply.DeleteRules;
+import dev.plinth.apply.ObjectPreview;
+import dev.plinth.config.ServerConfig;
+import dev.plinth.deploy.AddonResource;
+import dev.plinth.deploy.DeclaredManifest;
+import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.manifest.StagingOutcome.ObsoleteFile;
+import dev.plinth.plan.Plan;
+import dev.plinth.plan.PlannedChange;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Plans a start: walks the same way as {@link ServerStart} and its loops, with dry runs in place of
+ * writes. Leaves cluster and data directory as they are. Not API: hosts use {@link
+ * dev.plinth.Plinth}.
+ */
+public final class ServerPlanner {
+
+  private static final String SERVER = "server";
+
+  private final ServerConfig config;
+  private final Selection selection;
+  private final ManifestStaging staging;
+  private final Declarations declarations;
+  private final Engine engine;
+  private final ChangePreview preview;
+  private final List<PlannedChange> objects = new ArrayList<>();
+
+  private ServerPlanner(
+      ServerConfig config,
+      Selection selection,
+      ManifestStaging staging,
+      Declarations declarations,
+      Engine engine) {
+    this.config = config;
+    this.selection = selection;
+    this.staging = staging;
+    this.declarations = declarations;
+    this.engine = engine;
+    this.preview = new ChangePreview(engine.api());
+  }
+
+  /**
+   * What a start would do now.
+   *
+   * @throws KubernetesClientException if the cluster cannot be read
+   * @throws InterruptedException if interrupted
+   */
+  public static Plan plan(
+      KubernetesClient client, ServerConfig config, Selection selection, InstantSource clock)
+      throws InterruptedException {
+    ManifestStaging staging = new ManifestStaging(config.dataDir());
+    Declarations declarations = new Declarations(selection, config, staging);
+    try (Engine engine = new Engine(client, config, selection, clock, set -> {}, addon -> {})) {
+      return new ServerPlanner(config, selection, staging, declarations, engine).plan();
+    }
+  }
+
+  private Plan plan() throws InterruptedException {
+    new ApiServerGate(engine.api())
+        .unsupported()
+        .ifPresent(
+            it -> {
+              throw new KubernetesClientException(it);
+            });
+    add(SERVER, engine.definitions().previewAddons());
+    preview.expectKind(AddonResource.KIND.group(), AddonResource.KIND.kind());
+    boolean served =
+        engine
+            .discovery()
+            .find(AddonResource.KIND.apiVersion(), AddonResource.KIND.kind())
+            .isPresent();
+    if (served) {
+      engine.watchAddons();
+    }
+    List<ObsoleteFile> obsolete = staging.obsolete(declarations.toStage());
+    for (Selected selected : selection.addons()) {
+      if (selected.enabled()) {
+        run(selected.addon());
+      } else if (selected.decision() instanceof Decision.Disabled) {
+        remove(selected.addon().name());
+      }
+    }
+    for (String name : new TreeSet<>(config.disable())) {
+      if (selection.find(name).isEmpty()) {
+        remove(name);
+      }
+    }
+    obsolete.stream()
+        .filter(it -> FileRemoval.isDue(it, selection, config))
+        .forEach(this::removeFile);
+    return new Plan(objects, selection.warnings());
+  }
+
+  private void run(Addon addon) throws InterruptedException {
+    for (CustomResourceDefinition definition : addon.customResourceDefinitions()) {
+      add(addon.name(), engine.definitions().preview(definition, addon.name()));
+      preview.expectKind(
+          definition.getSpec().getGroup(), definition.getSpec().getNames().getKind());
+    }
+    for (DeclaredManifest manifest : declarations.of(addon)) {
+      engine
+          .manifests()
+          .preview(engine.manifests().plan(manifest), preview, rulesOf(addon.name()))
+          .forEach(it -> add(addon.name(), it));
+    }
+  }
+
+  private void remove(String name) {
+    engine.addons().of(name).stream()
+        .sorted(Comparator.comparing(AddonResource::name).reversed())
+        .forEach(it -> removeRecord(name, it));
+  }
+
+  private void removeFile(ObsoleteFile file) {
+    engine
+        .addons()
+        .find(new PackagedManifest(file.file(), "").addonResourceName())
+        .filter(it -> it.addon().filter(file.addon()::equals).isPresent())
+        .ifPresent(it -> removeRecord(file.addon(), it));
+  }
+
+  private void removeRecord(String addon, AddonResource record) {
+    engine.manifests().previewRemove(record, preview, rulesOf(addon)).forEach(it -> add(addon, it));
+  }
+
+  private DeleteRules rulesOf(String addon) {
+    return new DeleteRules(config.deleteProtected().contains(addon));
+  }
+
+  private void add(String addon, ObjectPreview object) {
+    objects.add(new PlannedChange(addon, object));
+  }
+}
