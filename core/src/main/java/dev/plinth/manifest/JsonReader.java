@@ -143,11 +143,7 @@ final class JsonReader {
   }
 
   private String wellFormed(String value, Position position, FieldPath path) {
-    boolean hasHalves =
-        value
-            .codePoints()
-            .anyMatch(c -> c <= Character.MAX_VALUE && Character.isSurrogate((char) c));
-    if (hasHalves) {
+    if (!Utf8Text.isWellFormed(value)) {
       throw problem(position, path, "found an escape of half a character, \\uD800 to \\uDFFF");
     }
     return value;

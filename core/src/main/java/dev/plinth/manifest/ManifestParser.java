@@ -3,7 +3,6 @@ package dev.plinth.manifest;
 import static java.util.Comparator.comparingInt;
 import static java.util.Objects.requireNonNull;
 
-import dev.plinth.manifest.DocumentSplitter.Part;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +50,7 @@ public final class ManifestParser {
   public List<ManifestDocument> parse(String source, byte[] content) {
     String text = Utf8Text.decode(source, content, limits);
     List<ManifestProblem> problems = new ArrayList<>();
-    List<Value> documents = read(source, text, problems);
+    List<Value> documents = new ManifestReader(source, text, limits, problems).read();
     List<ManifestDocument> objects =
         new ObjectExtractor(source, limits, problems).extract(documents);
     if (!problems.isEmpty()) {
@@ -64,62 +63,5 @@ public final class ManifestParser {
   /** Reads a manifest that is already text; otherwise as {@link #parse(String, byte[])}. */
   public List<ManifestDocument> parse(String source, String content) {
     return parse(source, content.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private List<Value> read(String source, String text, List<ManifestProblem> problems) {
-    NodeBudget budget = new NodeBudget(limits);
-    if (!JsonReader.mayBeJson(text)) {
-      return readYaml(source, new Part(text, Position.START), budget, problems);
-    }
-    List<Value> documents = new ArrayList<>();
-    try {
-      JsonReader.Outcome json = new JsonReader(source, text, budget).read();
-      documents.addAll(json.values());
-      json.problem()
-          .ifPresent(
-              problem -> {
-                if (json.values().size() > 1) {
-                  problems.add(problem);
-                } else {
-                  documents.addAll(
-                      readRestAsYaml(source, rest(text, json.end()), problem, budget, problems));
-                }
-              });
-    } catch (ManifestException e) {
-      problems.addAll(e.problems());
-    }
-    return documents;
-  }
-
-  /** Flow mappings of YAML begin like JSON. Of what is neither, the name of the file says more. */
-  private List<Value> readRestAsYaml(
-      String source,
-      Part rest,
-      ManifestProblem jsonProblem,
-      NodeBudget budget,
-      List<ManifestProblem> problems) {
-    List<ManifestProblem> yamlProblems = new ArrayList<>();
-    List<Value> documents = readYaml(source, rest, budget, yamlProblems);
-    boolean isBrokenJson = !yamlProblems.isEmpty() && source.endsWith(".json");
-    problems.addAll(isBrokenJson ? List.of(jsonProblem) : yamlProblems);
-    return documents;
-  }
-
-  private List<Value> readYaml(
-      String source, Part text, NodeBudget budget, List<ManifestProblem> problems) {
-    List<Value> documents = new ArrayList<>();
-    for (Part part : new DocumentSplitter(source).split(text, problems)) {
-      try {
-        new YamlReader(source, part, budget).read().ifPresent(documents::add);
-      } catch (ManifestException e) {
-        problems.addAll(e.problems());
-      }
-    }
-    return documents;
-  }
-
-  /** What follows the first JSON value: nothing but blanks belongs to its last line. */
-  private static Part rest(String text, int offset) {
-    return new Part(text.substring(offset), Utf8Text.endOf(text.substring(0, offset)));
   }
 }

@@ -76,7 +76,7 @@ final class ObjectExtractor {
       for (Value item : sequence.items()) {
         extract(withTypeOfList(item, list), path.key(ITEMS).index(index++));
       }
-    } else if (!isNull(items.value())) {
+    } else if (!items.value().isNull()) {
       report(
           items.value().position(),
           path.key(ITEMS),
@@ -111,7 +111,7 @@ final class ObjectExtractor {
     requireText(object, KIND, path);
     Member metadata = object.members().get(METADATA);
     FieldPath metadataPath = path.key(METADATA);
-    if (metadata == null || isNull(metadata.value())) {
+    if (metadata == null || metadata.value().isNull()) {
       report(object.position(), metadataPath.key("name"), "missing, expected a string");
     } else if (metadata.value() instanceof Mapping fields) {
       checkMetadata(fields, metadataPath);
@@ -135,7 +135,7 @@ final class ObjectExtractor {
       requireText(metadata, "name", path);
     }
     Member namespace = metadata.members().get("namespace");
-    if (namespace != null && !isNull(namespace.value())) {
+    if (namespace != null && !namespace.value().isNull()) {
       checkText(namespace.value(), path.key("namespace"));
     }
     checkTexts(metadata, "labels", path);
@@ -145,7 +145,7 @@ final class ObjectExtractor {
   /** No API server takes labels or annotations of another type. */
   private void checkTexts(Mapping metadata, String field, FieldPath path) {
     Member member = metadata.members().get(field);
-    if (member == null || isNull(member.value())) {
+    if (member == null || member.value().isNull()) {
       return;
     }
     if (member.value() instanceof Mapping texts) {
@@ -153,7 +153,7 @@ final class ObjectExtractor {
           .members()
           .forEach(
               (key, text) -> {
-                if (!isNull(text.value())) {
+                if (!text.value().isNull()) {
                   checkText(text.value(), path.key(field).key(key));
                 }
               });
@@ -178,7 +178,7 @@ final class ObjectExtractor {
 
   private void checkText(Value value, FieldPath path) {
     if (!(value instanceof Value.Scalar scalar && scalar.scalar() instanceof GoScalar.Text)) {
-      String advice = value instanceof Value.Scalar && !isNull(value) ? ": quote it" : "";
+      String advice = value instanceof Value.Scalar && !value.isNull() ? ": quote it" : "";
       report(
           value.position(),
           path,
@@ -205,10 +205,6 @@ final class ObjectExtractor {
             && scalar.scalar() instanceof GoScalar.Text text
         ? Optional.of(text.value())
         : Optional.empty();
-  }
-
-  private static boolean isNull(Value value) {
-    return value instanceof Value.Scalar scalar && scalar.scalar() instanceof GoScalar.Null;
   }
 
   private void report(Position position, FieldPath path, String message) {

@@ -4,17 +4,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Finds the placeholders of a template, and those that are where none can be. */
 final class TemplateReader {
-
-  private static final LoadSettings SETTINGS = LoadSettings.builder().build();
 
   private final String name;
   private final String text;
@@ -35,18 +32,26 @@ final class TemplateReader {
    * @throws ManifestException if it is no YAML, or a placeholder is where none can be
    */
   List<TemplateSlot> read() {
-    try {
-      for (Event event : new Parse(SETTINGS).parseString(text)) {
-        visit(event);
-      }
-    } catch (MarkedYamlEngineException e) {
-      Mark mark = e.getProblemMark().or(e::getContextMark).orElseThrow();
-      report(locationOf(mark), e.getProblem());
+    new DialectCheck(text)
+        .unreadableCharacter()
+        .ifPresent(found -> report(found.position().in(name), found.message()));
+    if (problems.isEmpty()) {
+      visitAll();
     }
     if (!problems.isEmpty()) {
       throw new ManifestException(name, problems);
     }
     return List.copyOf(slots);
+  }
+
+  private void visitAll() {
+    try {
+      YamlEvents.of(text).forEachRemaining(this::visit);
+    } catch (MarkedYamlEngineException e) {
+      report(locationOf(e.getProblemMark().or(e::getContextMark).orElseThrow()), e.getProblem());
+    } catch (YamlEngineException e) {
+      report(Position.START.in(name), "found a document that is no YAML 1.1 or 1.2");
+    }
   }
 
   private void visit(Event event) {

@@ -1,17 +1,16 @@
 package dev.plinth.manifest;
 
 import dev.plinth.manifest.Variables.Variable;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** A scalar of a template that holds placeholders. */
 sealed interface TemplateSlot {
@@ -76,7 +75,7 @@ sealed interface TemplateSlot {
    * A literal or folded scalar. Lines and indentation are its syntax, so a value must leave both
    * alone; whether it does is found out by reading the result.
    *
-   * @param template the whole text
+   * @param template the whole text; the scalar's first line is its indicator, maybe with a comment
    * @param value the scalar's value
    */
   record Block(SourceLocation location, int start, int end, String template, String value)
@@ -96,7 +95,9 @@ sealed interface TemplateSlot {
 
     @Override
     public String render(Map<String, Variable> values) {
-      return insert(template.substring(start, end), values);
+      int firstLine = template.indexOf('\n', start) + 1;
+      return template.substring(start, firstLine)
+          + insert(template.substring(firstLine, end), values);
     }
 
     private Optional<String> refuseUnprintable(Map<String, Variable> values) {
@@ -122,13 +123,13 @@ sealed interface TemplateSlot {
     private static Optional<String> scalarAt(int offset, String yaml) {
       int codePoints = yaml.codePointCount(0, offset);
       try {
-        for (Event event : new Parse(LoadSettings.builder().build()).parseString(yaml)) {
-          if (event instanceof ScalarEvent scalar
+        for (Iterator<Event> events = YamlEvents.of(yaml); events.hasNext(); ) {
+          if (events.next() instanceof ScalarEvent scalar
               && scalar.getStartMark().orElseThrow().getIndex() == codePoints) {
             return Optional.of(scalar.getValue());
           }
         }
-      } catch (MarkedYamlEngineException e) {
+      } catch (YamlEngineException e) {
         // Then it is not there: the template without the values is YAML.
       }
       return Optional.empty();

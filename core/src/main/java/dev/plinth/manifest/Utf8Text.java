@@ -41,6 +41,14 @@ final class Utf8Text {
     return text.indexOf(BYTE_ORDER_MARK) == 0 ? text.substring(1) : text;
   }
 
+  /**
+   * Whether the text has no half of a character beyond 16 bits, which no encoding has bytes for.
+   */
+  static boolean isWellFormed(String text) {
+    return text.codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
   /** The position that follows the text. */
   static Position endOf(String text) {
     int lineStart = text.lastIndexOf('\n') + 1;

@@ -25,6 +25,10 @@ sealed interface Value {
   /** Values in it, itself included, every alias counted in full. */
   long nodes();
 
+  default boolean isNull() {
+    return this instanceof Scalar value && value.scalar() instanceof GoScalar.Null;
+  }
+
   /** The value without places, every alias written out. */
   JsonNode toJson();
 

@@ -105,11 +105,10 @@ public final class Variables {
     }
 
     private static String wellFormed(String name, String value) {
-      boolean hasHalves =
-          value
-              .codePoints()
-              .anyMatch(c -> c <= Character.MAX_VALUE && Character.isSurrogate((char) c));
-      checkArgument(!hasHalves, "variable %s: found half a character (a lone surrogate)", name);
+      checkArgument(
+          Utf8Text.isWellFormed(value),
+          "variable %s: found half a character (a lone surrogate)",
+          name);
       return value;
     }
   }

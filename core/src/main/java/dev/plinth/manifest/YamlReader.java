@@ -1,5 +1,7 @@
 package dev.plinth.manifest;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import dev.plinth.manifest.DocumentSplitter.Part;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,9 +9,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -20,7 +19,6 @@ import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * Reads one YAML document: composes the parser's events into a {@link Value}, with aliases and
@@ -29,23 +27,14 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  */
 final class YamlReader {
 
-  private static final LoadSettings SETTINGS =
-      // The size of the file is checked before.
-      LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
-
   private static final String MERGE_KEY = "<<";
   private static final String MERGE_TAG = "tag:yaml.org,2002:merge";
-
-  /** Escapes of JSON that YAML 1.1 has not. */
-  private static final Pattern JSON_ESCAPE =
-      Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\(?:/|u[dD][89a-fA-F])");
 
   private final ScalarResolver scalars = new ScalarResolver();
   private final String source;
   private final Part part;
   private final NodeBudget budget;
-  private final CodePointIndex index;
-  private final boolean mayHaveJsonEscapes;
+  private final DialectCheck dialect;
   private final Map<String, Value> anchors = new HashMap<>();
   private Iterator<Event> events;
   private int flowCollections;
@@ -54,8 +43,7 @@ final class YamlReader {
     this.source = source;
     this.part = part;
     this.budget = budget;
-    this.index = new CodePointIndex(part.text());
-    this.mayHaveJsonEscapes = JSON_ESCAPE.matcher(part.text()).find();
+    this.dialect = new DialectCheck(part.text());
   }
 
   /**
@@ -63,17 +51,26 @@ final class YamlReader {
    * @throws ManifestException if kubectl could not read it, or if it is beyond the limits
    */
   Optional<Value> read() {
-    refuseUnreadableCharacters();
+    dialect
+        .unreadableCharacter()
+        .ifPresent(
+            found -> {
+              Position place = found.position();
+              throw problem(
+                  part.positionOf(place.line() - 1, place.column() - 1),
+                  FieldPath.ROOT,
+                  found.message());
+            });
+    events = YamlEvents.of(part.text());
     try {
-      events = new Parse(SETTINGS).parseString(part.text()).iterator();
-      expect(Event.ID.StreamStart);
-      if (!expect(Event.ID.DocumentStart, Event.ID.StreamEnd)) {
+      next(Event.ID.StreamStart);
+      if (events.next().getEventId() == Event.ID.StreamEnd) {
         return Optional.empty();
       }
       Value value = value(events.next(), FieldPath.ROOT, 0);
-      expect(Event.ID.DocumentEnd);
+      next(Event.ID.DocumentEnd);
       refuseSecondDocument();
-      return isNull(value) ? Optional.empty() : Optional.of(value);
+      return value.isNull() ? Optional.empty() : Optional.of(value);
     } catch (MarkedYamlEngineException e) {
       // Not kept as cause: its message quotes the text around the place.
       throw syntaxProblem(e);
@@ -143,21 +140,12 @@ final class YamlReader {
       if (isMergeKey(e)) {
         List<Value.Mapping> merged =
             merged(value(events.next(), path.key(MERGE_KEY), depth + 1), path);
-        mapping
-            .merge(keyPosition, merged)
-            .ifPresent(
-                message -> {
-                  throw problem(keyPosition, path.key(MERGE_KEY), message);
-                });
+        throwIfRefused(mapping.merge(keyPosition, merged), keyPosition, path.key(MERGE_KEY));
       } else {
         String key = key(e, keyPosition, path, depth);
         FieldPath member = path.key(key);
-        mapping
-            .put(key, new Value.Member(keyPosition, value(events.next(), member, depth + 1)))
-            .ifPresent(
-                message -> {
-                  throw problem(keyPosition, member, message);
-                });
+        Value value = value(events.next(), member, depth + 1);
+        throwIfRefused(mapping.put(key, new Value.Member(keyPosition, value)), keyPosition, member);
       }
     }
     leave(start);
@@ -218,26 +206,6 @@ final class YamlReader {
     flowCollections -= collection.isFlow() ? 1 : 0;
   }
 
-  /**
-   * In flow collections YAML 1.1, and so kubectl, takes the colon of {@code [a:]} for text and the
-   * question mark of {@code [?a]} for syntax. YAML 1.2 has it the other way round.
-   */
-  private void refuseAmbiguousFlowScalar(ScalarEvent event, FieldPath path) {
-    String text = part.text();
-    int end = index.charOffset(event.getEndMark().orElseThrow().getIndex());
-    boolean isBeforeBareColon =
-        end + 1 < text.length()
-            && text.charAt(end) == ':'
-            && ",[]{}".indexOf(text.charAt(end + 1)) >= 0;
-    if (isBeforeBareColon || event.getValue().indexOf('?') >= 0) {
-      throw problem(
-          positionOf(event),
-          path,
-          "found %s in an unquoted scalar of a flow collection: quote it"
-              .formatted(isBeforeBareColon ? "a colon without a blank after it" : "'?'"));
-    }
-  }
-
   private GoScalar jsonScalar(ScalarEvent event, FieldPath path) {
     GoScalar scalar = scalar(event, path);
     if (scalar.toJson().isEmpty()) {
@@ -248,12 +216,7 @@ final class YamlReader {
   }
 
   private GoScalar scalar(ScalarEvent event, FieldPath path) {
-    if (mayHaveJsonEscapes && event.isDQuoted()) {
-      refuseJsonEscapes(event, path);
-    }
-    if (flowCollections > 0 && event.isPlain()) {
-      refuseAmbiguousFlowScalar(event, path);
-    }
+    throwIfRefused(dialect.refusal(event, flowCollections > 0), positionOf(event), path);
     Optional<String> tag = event.getTag();
     if (tag.isEmpty()) {
       return event.isPlain()
@@ -267,43 +230,9 @@ final class YamlReader {
     }
   }
 
-  /** kubectl takes them in JSON files alone. */
-  private void refuseJsonEscapes(ScalarEvent event, FieldPath path) {
-    int start = index.charOffset(event.getStartMark().orElseThrow().getIndex());
-    int end = index.charOffset(event.getEndMark().orElseThrow().getIndex());
-    if (JSON_ESCAPE.matcher(part.text().substring(start, end)).find()) {
-      throw problem(
-          positionOf(event),
-          path,
-          "found an escape that only JSON has, '\\/' or half a character: write '/', or '\\U' with"
-              + " eight digits");
-    }
-  }
-
-  /**
-   * Control characters are refused by kubectl. The line breaks that YAML 1.1 knows and 1.2 does not
-   * would be read differently here and there.
-   */
-  private void refuseUnreadableCharacters() {
-    String text = part.text();
-    for (int offset = 0; offset < text.length(); ) {
-      int character = text.codePointAt(offset);
-      boolean isOldLineBreak = character == 0x85 || character == 0x2028 || character == 0x2029;
-      if (isOldLineBreak || !StreamReader.isPrintable(character)) {
-        Position end = Utf8Text.endOf(text.substring(0, offset));
-        throw problem(
-            part.positionOf(end.line() - 1, end.column() - 1),
-            FieldPath.ROOT,
-            "found the %s U+%04X, expected it escaped in double quotes"
-                .formatted(isOldLineBreak ? "line break" : "control character", character));
-      }
-      offset += Character.charCount(character);
-    }
-  }
-
   /** kubectl would not read it: to kubectl only three dashes begin a document. */
   private void refuseSecondDocument() {
-    Position position = null;
+    Position position;
     try {
       Event next = events.next();
       if (next.getEventId() == Event.ID.StreamEnd) {
@@ -326,23 +255,15 @@ final class YamlReader {
     }
   }
 
-  private void expect(Event.ID id) {
-    expect(id, id);
-  }
-
-  /**
-   * @return whether it was the first, not the second
-   */
-  private boolean expect(Event.ID first, Event.ID second) {
+  private void next(Event.ID expected) {
     Event.ID found = events.next().getEventId();
-    if (found != first && found != second) {
-      throw new IllegalStateException("expected %s, found %s".formatted(first, found));
-    }
-    return found == first;
+    checkState(found == expected, "expected %s, found %s", expected, found);
   }
 
-  private static boolean isNull(Value value) {
-    return value instanceof Value.Scalar scalar && scalar.scalar() instanceof GoScalar.Null;
+  private void throwIfRefused(Optional<String> refusal, Position position, FieldPath path) {
+    if (refusal.isPresent()) {
+      throw problem(position, path, refusal.get());
+    }
   }
 
   private Position positionOf(Event event) {

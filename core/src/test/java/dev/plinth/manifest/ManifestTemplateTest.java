@@ -126,6 +126,18 @@ class ManifestTemplateTest {
   }
 
   @Test
+  void placeholdersInCommentsAroundBlockScalarsAreNone() {
+    String rendered =
+        ManifestTemplate.of(
+                "t.yaml",
+                "a: | # %{A}% %{B}%\n  x %{A}%\n\n# %{A}% %{C}%\nb: >-\n  %{A}%\n # %{A}% %{D}%\n")
+            .render(Variables.builder().text("A", "v").build());
+
+    assertThat(rendered)
+        .isEqualTo("a: | # %{A}% %{B}%\n  x v\n\n# %{A}% %{C}%\nb: >-\n  v\n # %{A}% %{D}%\n");
+  }
+
+  @Test
   void placeholdersWhereNoneCanBeAreRefusedTogether() {
     assertThatExceptionOfType(ManifestException.class)
         .isThrownBy(
@@ -149,6 +161,16 @@ class ManifestTemplateTest {
         .isThrownBy(() -> template.render(Variables.builder().list("L", List.of("x")).build()))
         .satisfies(e -> assertThat(e.problems()).hasSize(2))
         .withMessageContaining("t.yaml:1:4: L is a list");
+  }
+
+  @Test
+  void whatIsNoYamlIsNoTemplate() {
+    for (String text : new String[] {"%YAML 3.0\n---\na: 1\n", "a: \u0007\n", "a: [\n"}) {
+      assertThatExceptionOfType(ManifestException.class)
+          .isThrownBy(() -> ManifestTemplate.of("t.yaml", text))
+          .withMessageStartingWith("t.yaml:")
+          .withNoCause();
+    }
   }
 
   @Test
