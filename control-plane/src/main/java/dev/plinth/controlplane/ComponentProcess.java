@@ -57,6 +57,11 @@ final class ComponentProcess {
     return new ComponentProcess(builder.start(), log);
   }
 
+  /** Has something done when the process has ended, on a thread of the JDK. */
+  void whenEnded(Runnable action) {
+    process.onExit().thenRun(action);
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

@@ -58,9 +58,16 @@ final class Components {
               data.newLog(component));
       processes.put(component, process);
       wanted.add(component);
+      process.whenEnded(() -> noteEnd(component, process));
       LOG.debug("Started {} as process {}", component.program(), process.pid());
     } catch (IOException e) {
       throw new UncheckedIOException("Can not start " + component.program(), e);
+    }
+  }
+
+  private synchronized void noteEnd(Component component, ComponentProcess process) {
+    if (wanted.contains(component) && processes.get(component) == process) {
+      LOG.warn("{} {}, which nobody asked for", component.program(), process.ending());
     }
   }
 

@@ -157,8 +157,13 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Adds simulated nodes as {@link #addNode} does, many at a time. */
   public void addNodes(Collection<SimulatedNode> added) {
-    components.startFirst(Component.NODES);
+    if (settings.components().contains(Component.NODES)) {
+      components.startFirst(Component.NODES);
+    }
     nodes.put(added);
+    if (!settings.components().contains(Component.CONTROLLER_MANAGER)) {
+      return; // nobody who would let pods be scheduled to them
+    }
     try (SimulatedNodes.Watch watch = nodes.watch(added)) {
       await("the simulated nodes", watch::areAllReady);
     }
@@ -259,8 +264,11 @@ public final class ControlPlane implements AutoCloseable {
     }
     closed = true;
     try (DataDirectory last = data) {
-      apiServer.close();
-      components.stopAll(!last.isTemporary());
+      try {
+        apiServer.close();
+      } finally {
+        components.stopAll(!last.isTemporary());
+      }
     } catch (IOException e) {
       throw new ControlPlaneException("Can not clean up " + data.root() + ": " + e, e);
     }
