@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.time.Instant;
@@ -81,29 +82,42 @@ final class SimulatedNodes {
 
   /** Gives a node other addresses, labels and taints. */
   void update(SimulatedNode node) {
-    client
-        .nodes()
-        .withName(node.name())
-        .edit(
-            current ->
-                new NodeBuilder(current)
-                    .editMetadata()
-                    .withLabels(labels(node))
-                    .endMetadata()
-                    .editOrNewSpec()
-                    .withTaints(taints(node, current))
-                    .endSpec()
-                    .build());
-    client
-        .nodes()
-        .withName(node.name())
-        .editStatus(
-            current ->
-                new NodeBuilder(current)
-                    .editOrNewStatus()
-                    .withAddresses(addresses(node))
-                    .endStatus()
-                    .build());
+    Resource<Node> live = client.nodes().withName(node.name());
+    untilNobodyInterferes(
+        () ->
+            live.edit(
+                current ->
+                    new NodeBuilder(current)
+                        .editMetadata()
+                        .withLabels(labels(node))
+                        .endMetadata()
+                        .editOrNewSpec()
+                        .withTaints(taints(node, current))
+                        .endSpec()
+                        .build()));
+    untilNobodyInterferes(
+        () ->
+            live.editStatus(
+                current ->
+                    new NodeBuilder(current)
+                        .editOrNewStatus()
+                        .withAddresses(addresses(node))
+                        .endStatus()
+                        .build()));
+  }
+
+  /** What plays the nodes writes to them too, maybe between the reading and the writing here. */
+  private static void untilNobodyInterferes(Runnable edit) {
+    while (true) {
+      try {
+        edit.run();
+        return;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+          throw e;
+        }
+      }
+    }
   }
 
   void remove(String name) {
