@@ -38,7 +38,8 @@ final class FirstContact {
     String part = labels.path(Labels.APPLYSET_PART_OF).asText("");
     if (part.equals(membership.applySetId())
         || labels.path(Labels.K3S_HASH).asText("").equals(membership.k3sOwnerHash())
-        || metadata.path("annotations").path(Labels.ADOPT).asText("").equals("true")) {
+        || metadata.path("annotations").path(Labels.ADOPT).asText("").equals("true")
+        || part.isEmpty() && isAppliedByUs(metadata)) {
       return new Step.Apply(desired, true);
     }
     if (!part.isEmpty()) {
@@ -85,6 +86,11 @@ final class FirstContact {
                 desired.name(),
                 desired.namespace().isEmpty() ? "" : " -n " + desired.namespace(),
                 Labels.ADOPT));
+  }
+
+  /** The label of an object that we applied may be lost, by somebody's hand; the entry tells. */
+  private boolean isAppliedByUs(JsonNode metadata) {
+    return !FieldSet.appliedBy(fieldManager, metadata.path("managedFields")).isEmpty();
   }
 
   /** Managed-fields entries of others; an object without any entry has an unknown owner. */
