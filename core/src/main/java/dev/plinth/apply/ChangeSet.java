@@ -35,9 +35,10 @@ public record ChangeSet(Membership membership, List<Step> steps, List<ObservedOb
     record Await(ManifestDocument document) implements Step {}
   }
 
-  /** True if executing it would send nothing. */
-  public boolean isEmpty() {
-    return prune.isEmpty() && steps.stream().allMatch(Step.Leave.class::isInstance);
+  /** True if executing it, pruning by these rules, would send nothing. */
+  public boolean isEmpty(DeleteRules rules) {
+    return steps.stream().allMatch(Step.Leave.class::isInstance)
+        && prune.stream().allMatch(it -> rules.reasonToKeep(it).isPresent());
   }
 
   /** What stands in the way of the whole set: objects that are somebody else's. */

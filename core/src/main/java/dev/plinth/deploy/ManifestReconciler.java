@@ -92,8 +92,9 @@ public final class ManifestReconciler {
   public ApplyResult apply(Planned planned, DeleteRules rules) throws InterruptedException {
     DeclaredManifest manifest = planned.manifest();
     ChangeSet changes = planned.changes();
+    boolean anythingToDo = !changes.isEmpty(rules);
     addons.write(recordOf(manifest).widened(changes.declared()));
-    if (!changes.isEmpty()) {
+    if (anythingToDo) {
       tell(manifest.name(), Reason.APPLYING_MANIFEST, "Applying manifest at " + manifest.source());
     }
     ApplyResult applied = engine.apply(changes);
@@ -103,7 +104,7 @@ public final class ManifestReconciler {
     if (applied.complete()) {
       addons.write(
           recordOf(manifest).completed(manifest.checksum(), objectsLeft(applied.outcomes())));
-      if (!changes.isEmpty()) {
+      if (anythingToDo) {
         tell(manifest.name(), Reason.APPLIED_MANIFEST, "Applied manifest at " + manifest.source());
       }
     }

@@ -236,7 +236,12 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     Optional<Verdict> unhealthy = health.verdict(causes());
     return unhealthy.isPresent()
         ? unhealthy.get()
-        : probe().orElseGet(() -> Verdict.ready(health.total()));
+        : probe().orElseGet(() -> Verdict.ready(health.total(), kept(results)));
+  }
+
+  /** What a complete result holds besides successes was left on purpose. */
+  private static List<ObjectOutcome> kept(Map<DeclaredManifest, ApplyResult> results) {
+    return results.values().stream().flatMap(it -> it.problems().stream()).toList();
   }
 
   private List<Cause> causes() {

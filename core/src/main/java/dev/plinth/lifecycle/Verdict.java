@@ -1,8 +1,11 @@
 package dev.plinth.lifecycle;
 
+import dev.plinth.apply.ObjectOutcome;
+import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.List;
 
 /**
  * Where an add-on stands after a round of its loop.
@@ -13,8 +16,16 @@ import java.net.HttpURLConnection;
  */
 record Verdict(AddonState state, String reason, String message) {
 
-  static Verdict ready(int objects) {
-    return new Verdict(AddonState.READY, "Ready", objects == 1 ? "1 object" : objects + " objects");
+  /**
+   * @param objects how many objects it has
+   * @param kept those of them that no manifest declares any more and that were left all the same
+   */
+  static Verdict ready(int objects, List<ObjectOutcome> kept) {
+    String count = objects == 1 ? "1 object" : objects + " objects";
+    return new Verdict(
+        AddonState.READY,
+        "Ready",
+        kept.isEmpty() ? count : count + "; " + ManifestReconciler.describe(kept));
   }
 
   /** What a request that did not succeed means for the add-on it was sent for. */
