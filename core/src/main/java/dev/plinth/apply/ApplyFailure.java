@@ -1,5 +1,6 @@
 package dev.plinth.apply;
 
+import dev.plinth.cluster.ResourceKind;
 import dev.plinth.diagnosis.Refusal;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
@@ -31,6 +32,11 @@ record ApplyFailure(String reason, String message, boolean passing) {
           "User \"(?<user>[^\"]*)\" cannot (?<verb>\\S+) resource \"(?<resource>[^\"]*)\" in API"
               + " group \"(?<group>[^\"]*)\"(?: in the namespace \"(?<namespace>[^\"]*)\")?");
 
+  /** How the API server's validations say that a field of a live object cannot be changed. */
+  private static final Pattern IMMUTABLE =
+      Pattern.compile(
+          "immutable|may not (?:be )?changed?|cannot change|updates to .* are forbidden");
+
   /**
    * Fields that cannot be changed in place and for which K3s deletes and recreates the object: its
    * deploy controller's rules, but for a Service's type, which server-side apply changes in place.
@@ -43,7 +49,12 @@ record ApplyFailure(String reason, String message, boolean passing) {
           "Job.batch", Set.of("spec.template"));
 
   static ApplyFailure of(KubernetesClientException e, DesiredObject desired) {
-    boolean secret = desired.kind().groupKind().equals("Secret");
+    return of(e, desired.kind(), desired.namespace(), desired.name());
+  }
+
+  static ApplyFailure of(
+      KubernetesClientException e, ResourceKind kind, String namespace, String name) {
+    boolean secret = kind.groupKind().equals("Secret");
     Optional<Refusal> refusal = secret ? Optional.empty() : Refusal.parse(told(e, false));
     if (refusal.isPresent()) {
       return new ApplyFailure(
@@ -53,27 +64,37 @@ record ApplyFailure(String reason, String message, boolean passing) {
       case HttpURLConnection.HTTP_FORBIDDEN -> forbidden(e, secret);
       case HttpURLConnection.HTTP_NOT_FOUND -> new ApplyFailure("NotFound", told(e, secret), true);
       case HttpURLConnection.HTTP_CONFLICT -> new ApplyFailure("Conflict", told(e, secret), true);
-      case UNPROCESSABLE, HttpURLConnection.HTTP_BAD_REQUEST -> invalid(e, desired, secret);
+      case UNPROCESSABLE, HttpURLConnection.HTTP_BAD_REQUEST -> invalid(e, kind, namespace, name);
       case TOO_MANY_REQUESTS -> new ApplyFailure("ServerBusy", told(e, secret), true);
       default ->
-          e.getCode() == 0 || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR
-              ? new ApplyFailure("ServerUnavailable", told(e, secret), true)
-              : new ApplyFailure("Refused", told(e, secret), false);
+          isRefusal(e)
+              ? new ApplyFailure("Refused", told(e, secret), false)
+              : new ApplyFailure("ServerUnavailable", told(e, secret), true);
     };
   }
 
-  /** Whether the refusal is about fields for which the object is replaced. */
+  /**
+   * Whether the refusal is about fields for which the object is replaced, and about nothing else: a
+   * declaration with another fault would be refused again once the old object is gone.
+   */
   static boolean asksForReplacement(KubernetesClientException e, DesiredObject desired) {
     Set<String> replaced = REPLACED_FOR.getOrDefault(desired.kind().groupKind(), Set.of());
-    List<String> fields = immutableFields(e);
-    return !fields.isEmpty() && replaced.containsAll(fields);
+    List<StatusCause> causes = causes(e);
+    return !causes.isEmpty()
+        && causes.stream().allMatch(it -> isImmutability(it) && replaced.contains(it.getField()));
+  }
+
+  /** Not one: a request without a whole answer, which has no code or that of a success. */
+  private static boolean isRefusal(KubernetesClientException e) {
+    return e.getCode() >= HttpURLConnection.HTTP_BAD_REQUEST
+        && e.getCode() < HttpURLConnection.HTTP_INTERNAL_ERROR;
   }
 
   private static ApplyFailure forbidden(KubernetesClientException e, boolean secret) {
-    String message = told(e, secret);
-    Matcher rbac = RBAC.matcher(message);
+    // The rule is built from names only, so it is told of a Secret too.
+    Matcher rbac = RBAC.matcher(String.valueOf(e.getMessage()));
     if (!rbac.find()) {
-      return new ApplyFailure("Forbidden", message, false);
+      return new ApplyFailure("Forbidden", told(e, secret), isNamespaceTerminating(e));
     }
     String namespace =
         Optional.ofNullable(rbac.group("namespace")).map(it -> " in namespace " + it).orElse("");
@@ -90,19 +111,19 @@ record ApplyFailure(String reason, String message, boolean passing) {
   }
 
   private static ApplyFailure invalid(
-      KubernetesClientException e, DesiredObject desired, boolean secret) {
+      KubernetesClientException e, ResourceKind kind, String namespace, String name) {
     List<String> immutable = immutableFields(e);
     if (immutable.isEmpty()) {
-      return new ApplyFailure("Invalid", told(e, secret), false);
+      return new ApplyFailure("Invalid", told(e, kind.groupKind().equals("Secret")), false);
     }
     return new ApplyFailure(
         "ImmutableField",
         "%s cannot be changed on the live object; delete it (kubectl delete %s %s%s) and it is created anew as declared"
             .formatted(
                 String.join(", ", immutable),
-                desired.kind().plural(),
-                desired.name(),
-                desired.namespace().isEmpty() ? "" : " -n " + desired.namespace()),
+                kind.plural(),
+                name,
+                namespace.isEmpty() ? "" : " -n " + namespace),
         false);
   }
 
@@ -115,9 +136,12 @@ record ApplyFailure(String reason, String message, boolean passing) {
   }
 
   private static boolean isImmutability(StatusCause cause) {
-    String message = String.valueOf(cause.getMessage());
-    return cause.getField() != null
-        && (message.contains("immutable") || message.contains("may not change once set"));
+    return cause.getField() != null && IMMUTABLE.matcher(String.valueOf(cause.getMessage())).find();
+  }
+
+  /** The one reason to forbid that passes by itself. */
+  private static boolean isNamespaceTerminating(KubernetesClientException e) {
+    return causes(e).stream().anyMatch(it -> "NamespaceTerminating".equals(it.getReason()));
   }
 
   /** The server's words; of a Secret only the fields, since the words may quote values. */

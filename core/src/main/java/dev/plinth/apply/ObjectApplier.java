@@ -44,8 +44,9 @@ final class ObjectApplier {
       api.delete(object.kind(), object.namespace(), object.name(), object.uid());
       return Outcomes.of(object, Action.DELETED, "", "", false);
     } catch (KubernetesClientException e) {
+      ApplyFailure failure = ApplyFailure.of(e, object.kind(), object.namespace(), object.name());
       return Outcomes.of(
-          object, Action.FAILED, "DeleteFailed", String.valueOf(e.getMessage()), true);
+          object, Action.FAILED, failure.reason(), failure.message(), failure.passing());
     }
   }
 
@@ -94,7 +95,7 @@ final class ObjectApplier {
     }
     ObjectOutcome deleted = delete(old.get());
     if (deleted.action() == Action.FAILED) {
-      return Outcomes.failed(desired, deleted.reason(), deleted.message(), true);
+      return Outcomes.failed(desired, deleted.reason(), deleted.message(), deleted.passing());
     }
     try {
       if (!awaitGone(old.get())) {

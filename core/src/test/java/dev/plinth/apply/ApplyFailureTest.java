@@ -1,0 +1,256 @@
+package dev.plinth.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.plinth.Json;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bodies as kube-apiserver 1.35 sends them, shortened where nothing is read. */
+class ApplyFailureTest {
+
+  private static final DesiredObject DEPLOYMENT = Declared.named(Declared.DEPLOYMENT, "web");
+  private static final DesiredObject SECRET =
+      Declared.object(
+          Declared.SECRET,
+          "{\"metadata\":{\"name\":\"web\",\"namespace\":\"a\"},\"stringData\":{\"k\":\"hunter2\"}}");
+
+  @Test
+  void a_missing_right_is_told_as_the_rule_to_add() {
+    KubernetesClientException e =
+        refusal(
+            403,
+            "Forbidden",
+            "deployments.apps \"web\" is forbidden: User \"system:serviceaccount:a:plinth\" cannot"
+                + " patch resource \"deployments\" in API group \"apps\" in the namespace \"a\"");
+
+    assertThat(ApplyFailure.of(e, DEPLOYMENT))
+        .isEqualTo(
+            new ApplyFailure(
+                "Forbidden",
+                "system:serviceaccount:a:plinth needs the rule {apiGroups: [\"apps\"], resources:"
+                    + " [\"deployments\"], verbs: [\"patch\"]} in namespace a",
+                false));
+  }
+
+  @Test
+  void a_right_that_is_missing_in_the_whole_cluster_names_no_namespace() {
+    KubernetesClientException e =
+        refusal(
+            403,
+            "Forbidden",
+            "namespaces \"x\" is forbidden: User \"plinth\" cannot patch resource \"namespaces\" in"
+                + " API group \"\" at the cluster scope: RBAC: not found");
+
+    assertThat(ApplyFailure.of(e, Declared.named(Declared.NAMESPACE, "x")).message())
+        .isEqualTo(
+            "plinth needs the rule {apiGroups: [\"\"], resources: [\"namespaces\"], verbs:"
+                + " [\"patch\"]}");
+  }
+
+  @Test
+  void a_missing_right_on_a_secret_is_told_as_the_rule_too() {
+    KubernetesClientException e =
+        refusal(
+            403,
+            "Forbidden",
+            "secrets \"web\" is forbidden: User \"plinth\" cannot patch resource \"secrets\" in API"
+                + " group \"\" in the namespace \"a\"");
+
+    assertThat(ApplyFailure.of(e, SECRET).message())
+        .contains("resources: [\"secrets\"], verbs: [\"patch\"]} in namespace a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pods \"web\" is forbidden: exceeded quota: small, requested: pods=1, used: pods=3,"
+            + " limited: pods=3",
+        "pods \"web\" is forbidden: violates PodSecurity \"restricted:latest\":"
+            + " allowPrivilegeEscalation != false (container \"web\" must set"
+            + " securityContext.allowPrivilegeEscalation=false)",
+        "admission webhook \"policy.example.org\" denied the request: no image tags"
+      })
+  void what_admission_forbids_is_told_in_its_words(String message) {
+    KubernetesClientException e = refusal(403, "Forbidden", message);
+
+    ApplyFailure failure = ApplyFailure.of(e, DEPLOYMENT);
+
+    assertThat(failure.reason()).isEqualTo("Forbidden");
+    assertThat(failure.message()).isEqualTo(message);
+    assertThat(failure.passing()).isFalse();
+  }
+
+  @Test
+  void a_namespace_that_is_going_is_gone_soon() {
+    KubernetesClientException e =
+        refusal(
+            """
+            {"kind":"Status","code":403,"reason":"Forbidden","message":"configmaps \\"x\\" is \
+            forbidden: unable to create new content in namespace a because it is being terminated",
+            "details":{"causes":[{"reason":"NamespaceTerminating",
+            "message":"namespace a is being terminated","field":"metadata.namespace"}]}}
+            """);
+
+    assertThat(ApplyFailure.of(e, DEPLOYMENT).passing()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, Invalid, false",
+    "401, Refused, false",
+    "404, NotFound, true",
+    "405, Refused, false",
+    "409, Conflict, true",
+    "413, Refused, false",
+    "422, Invalid, false",
+    "429, ServerBusy, true",
+    "500, ServerUnavailable, true",
+    "503, ServerUnavailable, true",
+    "504, ServerUnavailable, true",
+    "200, ServerUnavailable, true",
+  })
+  void each_code_has_its_reason(int code, String reason, boolean passing) {
+    assertThat(ApplyFailure.of(refusal(code, "Any", "words"), DEPLOYMENT))
+        .isEqualTo(new ApplyFailure(reason, "words", passing));
+  }
+
+  @Test
+  void a_lost_connection_passes() {
+    KubernetesClientException e =
+        new KubernetesClientException("PATCH /x: reset", new IOException("reset"));
+
+    assertThat(ApplyFailure.of(e, DEPLOYMENT))
+        .isEqualTo(new ApplyFailure("ServerUnavailable", "PATCH /x: reset", true));
+    assertThat(ApplyFailure.of(e, SECRET).message()).isEqualTo("PATCH /x: reset");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "spec.selector | Invalid value: {}: field is immutable",
+        "spec.clusterIPs[0] | Invalid value: [\"10.43.0.11\"]: may not change once set",
+        "roleRef | Invalid value: {}: cannot change roleRef",
+        "spec | Forbidden: updates to statefulset spec for fields other than 'replicas',"
+            + " 'ordinals', 'template' and 'minReadySeconds' are forbidden",
+        "spec | Forbidden: spec is immutable after creation except resources.requests",
+        "parameters | Forbidden: updates to parameters are forbidden.",
+        "value | Forbidden: may not be changed in an update.",
+        "spec | Forbidden: pod updates may not change fields other than `spec.containers[*].image`",
+        "data | Forbidden: field is immutable when `immutable` is set",
+      })
+  void a_field_that_cannot_be_changed_is_told_with_the_way_out(String field, String message) {
+    KubernetesClientException e = invalid(cause(field, message));
+
+    assertThat(ApplyFailure.of(e, DEPLOYMENT))
+        .isEqualTo(
+            new ApplyFailure(
+                "ImmutableField",
+                field
+                    + " cannot be changed on the live object; delete it (kubectl delete deployments"
+                    + " web -n a) and it is created anew as declared",
+                false));
+  }
+
+  @Test
+  void a_plain_mistake_is_told_in_the_servers_words() {
+    assertThat(ApplyFailure.of(invalid(cause("spec.replicas", "must be positive")), DEPLOYMENT))
+        .isEqualTo(new ApplyFailure("Invalid", "it is invalid", false));
+  }
+
+  @Test
+  void no_value_of_a_secret_is_ever_told() {
+    String leak = "Secret web is invalid: data[k]: Invalid value: hunter2";
+    for (int code : new int[] {400, 401, 403, 404, 409, 422, 429, 500}) {
+      assertThat(ApplyFailure.of(refusal(code, "Any", leak), SECRET).message())
+          .doesNotContain("hunter2")
+          .contains(String.valueOf(code));
+    }
+    assertThat(ApplyFailure.of(invalid(cause("data[k]", "Invalid value: hunter2")), SECRET))
+        .isEqualTo(
+            new ApplyFailure(
+                "Invalid", "the server refused it: data[k]: FieldValueInvalid", false));
+    assertThat(
+            ApplyFailure.of(
+                    invalid(cause("type", "Invalid value: hunter2: field is immutable")), SECRET)
+                .message())
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void the_kinds_that_k3s_replaces_are_replaced_for_the_same_fields() {
+    KubernetesClientException selector =
+        invalid(cause("spec.selector", "Invalid value: {}: field is immutable"));
+
+    assertThat(ApplyFailure.asksForReplacement(selector, DEPLOYMENT)).isTrue();
+    assertThat(
+            ApplyFailure.asksForReplacement(invalid(cause("type", "field is immutable")), SECRET))
+        .isTrue();
+    assertThat(
+            ApplyFailure.asksForReplacement(
+                invalid(cause("spec.template", "field is immutable")),
+                Declared.named(Declared.JOB, "x")))
+        .isTrue();
+    assertThat(ApplyFailure.asksForReplacement(selector, Declared.named(Declared.CONFIG_MAP, "x")))
+        .isFalse();
+    assertThat(
+            ApplyFailure.asksForReplacement(
+                invalid(cause("spec.completions", "field is immutable")),
+                Declared.named(Declared.JOB, "x")))
+        .isFalse();
+  }
+
+  @Test
+  void what_would_be_refused_anew_is_not_deleted_for_it() {
+    KubernetesClientException e =
+        invalid(
+            cause("spec.selector", "Invalid value: {}: field is immutable"),
+            cause(
+                "spec.template.metadata.labels",
+                "Invalid value: {}: `selector` does not match template `labels`"));
+
+    assertThat(ApplyFailure.asksForReplacement(e, DEPLOYMENT)).isFalse();
+  }
+
+  @Test
+  void other_refusals_ask_for_no_replacement() {
+    assertThat(ApplyFailure.asksForReplacement(refusal(500, "Any", "immutable"), DEPLOYMENT))
+        .isFalse();
+    assertThat(
+            ApplyFailure.asksForReplacement(
+                new KubernetesClientException("x", new IOException()), DEPLOYMENT))
+        .isFalse();
+  }
+
+  private static String cause(String field, String message) {
+    return "{\"reason\":\"FieldValueInvalid\",\"field\":\"%s\",\"message\":\"%s\"}"
+        .formatted(field, message.replace("\"", "\\\""));
+  }
+
+  private static KubernetesClientException invalid(String... causes) {
+    return refusal(
+        """
+        {"kind":"Status","code":422,"reason":"Invalid","message":"it is invalid",
+         "details":{"name":"web","causes":[%s]}}
+        """
+            .formatted(String.join(",", causes)));
+  }
+
+  private static KubernetesClientException refusal(int code, String reason, String message) {
+    return refusal(
+        "{\"kind\":\"Status\",\"code\":%d,\"reason\":\"%s\",\"message\":\"%s\"}"
+            .formatted(code, reason, message.replace("\"", "\\\"")));
+  }
+
+  private static KubernetesClientException refusal(String body) {
+    Status status = JsonMapper.builder().build().convertValue(Json.tree(body), Status.class);
+    return new KubernetesClientException(status.getMessage(), status.getCode(), status);
+  }
+}
