@@ -104,20 +104,28 @@ record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode bo
     return observed.applied().equals(markFor(observed));
   }
 
-  /** The server keeps {@code data} only; written there, it is owned there. */
+  /**
+   * The server keeps {@code data} only; written there, it is owned there. What is no map of texts
+   * is left as it is, for the server to refuse.
+   */
   private static void encodeStringData(ObjectNode secret) {
-    JsonNode stringData = secret.remove("stringData");
-    if (stringData == null) {
-      return;
+    JsonNode stringData = secret.path("stringData");
+    JsonNode data = secret.path("data");
+    boolean encodable =
+        stringData.isObject()
+            && stringData.valueStream().allMatch(JsonNode::isTextual)
+            && (data.isObject() || data.isNull() || data.isMissingNode());
+    if (encodable) {
+      ObjectNode merged = secret.withObjectProperty("data");
+      stringData
+          .properties()
+          .forEach(it -> merged.put(it.getKey(), base64(it.getValue().asText())));
+      secret.remove("stringData");
     }
-    ObjectNode data = secret.withObjectProperty("data");
-    stringData
-        .properties()
-        .forEach(
-            it ->
-                data.put(
-                    it.getKey(),
-                    Base64.getEncoder().encodeToString(it.getValue().asText().getBytes(UTF_8))));
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 
   private static String canonical(ObjectNode body) {
