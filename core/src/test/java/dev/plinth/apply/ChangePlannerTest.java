@@ -76,7 +76,7 @@ class ChangePlannerTest {
     assertThat(changes.steps())
         .singleElement()
         .isInstanceOfSatisfying(Step.Apply.class, it -> assertThat(it.force()).isFalse());
-    assertThat(changes.isEmpty()).isFalse();
+    assertThat(changes.isEmpty(new DeleteRules(false))).isFalse();
     assertThat(changes.declared())
         .containsExactly(new ObjectReference("v1", "ConfigMap", "a", "x"));
   }
@@ -89,7 +89,7 @@ class ChangePlannerTest {
     ChangeSet changes = planner.plan(WEB, List.of(MAP), Set.of());
 
     assertThat(changes.steps()).containsExactly(new Step.Leave(desired));
-    assertThat(changes.isEmpty()).isTrue();
+    assertThat(changes.isEmpty(new DeleteRules(false))).isTrue();
     assertThat(server.requests()).noneMatch(it -> it.path().equals(ONE));
   }
 
@@ -137,7 +137,7 @@ class ChangePlannerTest {
     ChangeSet changes = planner.plan(WEB, List.of(WIDGET), Set.of());
 
     assertThat(changes.steps()).containsExactly(new Step.Await(WIDGET));
-    assertThat(changes.isEmpty()).isFalse();
+    assertThat(changes.isEmpty(new DeleteRules(false))).isFalse();
     assertThat(changes.declared()).containsExactly(WIDGET.reference());
     assertThat(planner.planLate(WIDGET, WEB)).isEmpty();
 

@@ -7,6 +7,7 @@ import dev.plinth.cluster.FieldSet;
 import dev.plinth.cluster.ObservedObject;
 import dev.plinth.cluster.ResourceKind;
 import dev.plinth.health.Health;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DeleteRulesTest {
@@ -82,6 +83,7 @@ class DeleteRulesTest {
         false,
         deleteAllowed,
         pruneDisabled,
+        Map.of(),
         Health.current("", ""));
   }
 }

@@ -12,6 +12,7 @@ import dev.plinth.cluster.ObservedObject;
 import dev.plinth.health.Health;
 import dev.plinth.manifest.ManifestDocument;
 import dev.plinth.manifest.ObjectReference;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DesiredObjectTest {
@@ -214,6 +215,7 @@ class DesiredObjectTest {
         false,
         false,
         false,
+        Map.of(),
         Health.current("", ""));
   }
 }
