@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -278,6 +279,7 @@ public final class ControlPlane implements AutoCloseable {
   public static final class Builder {
     private Optional<Path> dataDirectory = Optional.empty();
     private Optional<Integer> port = Optional.empty();
+    private IntSupplier freePorts = Ports::free;
     private List<String> serviceCidrs = List.of("10.43.0.0/16");
     private final Map<Component, List<String>> flags = new EnumMap<>(Component.class);
     private final List<SimulatedNode> nodes = new ArrayList<>();
@@ -306,6 +308,12 @@ public final class ControlPlane implements AutoCloseable {
         throw new IllegalArgumentException("Not a port: " + number);
       }
       this.port = Optional.of(number);
+      return this;
+    }
+
+    /** For tests: ports that may be lost to somebody else. */
+    Builder freePorts(IntSupplier source) {
+      this.freePorts = source;
       return this;
     }
 
@@ -402,6 +410,7 @@ public final class ControlPlane implements AutoCloseable {
           new Settings(
               dataDirectory,
               port,
+              freePorts,
               serviceCidrs,
               flags,
               nodes,

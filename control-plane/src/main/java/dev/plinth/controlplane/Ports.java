@@ -1,6 +1,7 @@
 package dev.plinth.controlplane;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -13,9 +14,11 @@ final class Ports {
    * A port that nobody has at the moment. It is not reserved: whoever wants to listen to it must be
    * ready to ask for another one.
    */
-  static int free() throws IOException {
+  static int free() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("127.0.0.1 has no free port", e);
     }
   }
 

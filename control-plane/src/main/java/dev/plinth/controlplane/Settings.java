@@ -6,11 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
-/** What a builder was told, complete and valid. */
+/**
+ * What a builder was told, complete and valid.
+ *
+ * @param port the API server's, if it is to be a certain one
+ * @param freePorts where it comes from otherwise
+ */
 record Settings(
     Optional<Path> dataDirectory,
     Optional<Integer> port,
+    IntSupplier freePorts,
     List<String> serviceCidrs,
     Map<Component, List<String>> flags,
     List<SimulatedNode> nodes,

@@ -88,7 +88,7 @@ final class Startup {
   /** A free port can be lost to somebody else before the server listens: then it is another one. */
   private ApiServer startApiServer() throws IOException {
     for (int attempt = 1; ; attempt++) {
-      int port = settings.port().isPresent() ? settings.port().get() : Ports.free();
+      int port = settings.port().orElseGet(settings.freePorts()::getAsInt);
       components.start(Component.API_SERVER, port);
       Optional<ApiServer> ready = awaitApiServer(port);
       if (ready.isPresent()) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -73,6 +74,28 @@ class LifecycleIT {
           .hasMessageContaining("Port " + taken.getLocalPort() + " of 127.0.0.1 is in use");
     }
     assertThat(children()).isEmpty();
+  }
+
+  @Test
+  void aFreePortThatIsLostIsReplaced() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      int other = Ports.free();
+      Iterator<Integer> ports = List.of(taken.getLocalPort(), other).iterator();
+
+      try (ControlPlane controlPlane = bare().freePorts(ports::next).start()) {
+        assertThat(controlPlane.server().getPort()).isEqualTo(other);
+      }
+    }
+  }
+
+  @Test
+  void worksWithoutAnAuditLogAndWithASafeStore() {
+    try (ControlPlane controlPlane = bare().audit(false).fsync(true).start()) {
+      assertThat(controlPlane.dataDirectory().resolve("audit/audit.log")).doesNotExist();
+      assertThatThrownBy(controlPlane::requests)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("The audit log is switched off");
+    }
   }
 
   @Test
