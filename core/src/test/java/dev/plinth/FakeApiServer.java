@@ -2,6 +2,7 @@ package dev.plinth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.Config;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Answers HTTP as it is told to: for what an API server says on the wire, not for what it does. A
@@ -34,12 +36,13 @@ public final class FakeApiServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final Map<String, BlockingQueue<String>> watches = new ConcurrentHashMap<>();
+  private final AtomicLong versions = new AtomicLong(1000);
   private final List<Request> requests = new CopyOnWriteArrayList<>();
 
   /** How a request is answered. */
   @FunctionalInterface
   public interface Answer {
-    void to(HttpExchange exchange) throws IOException;
+    void to(HttpExchange exchange, Request request) throws IOException;
   }
 
   /** A request that came in. */
@@ -70,7 +73,7 @@ public final class FakeApiServer implements AutoCloseable {
 
   /** From now on, this method and path are answered with this JSON. */
   public FakeApiServer on(String method, String path, int code, String json) {
-    return on(method, path, exchange -> send(exchange, code, "application/json", json));
+    return on(method, path, (exchange, request) -> send(exchange, code, "application/json", json));
   }
 
   /** From now on, this method and path are answered so. */
@@ -83,6 +86,23 @@ public final class FakeApiServer implements AutoCloseable {
   public FakeApiServer collection(String path, String list) {
     watches.put(path, new LinkedBlockingQueue<>());
     return on("GET", path, 200, list);
+  }
+
+  /**
+   * From now on, this object can be applied: the answer is what was sent, with a UID and version.
+   */
+  public FakeApiServer accepts(String path, String status) {
+    return on(
+        "PATCH",
+        path,
+        (exchange, request) -> {
+          ObjectNode object = Json.object(request.body());
+          ((ObjectNode) object.path("metadata"))
+              .put("uid", "uid of " + path)
+              .put("resourceVersion", String.valueOf(versions.incrementAndGet()));
+          object.set("status", Json.tree(status));
+          send(exchange, 200, "application/json", object.toString());
+        });
   }
 
   /** Sends an event to the watch of a collection. */
@@ -126,18 +146,19 @@ public final class FakeApiServer implements AutoCloseable {
         stream(exchange, watches.get(path));
         return;
       }
-      requests.add(
+      Request request =
           new Request(
               exchange.getRequestMethod(),
               path,
               query,
               exchange.getRequestHeaders().getFirst("Content-Type"),
-              new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
+              new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+      requests.add(request);
       Answer answer = answers.get(exchange.getRequestMethod() + " " + path);
       if (answer == null) {
         send(exchange, 404, "text/plain", "404 page not found");
       } else {
-        answer.to(exchange);
+        answer.to(exchange, request);
       }
     }
   }

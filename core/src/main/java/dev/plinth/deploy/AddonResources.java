@@ -33,10 +33,12 @@ public final class AddonResources implements AutoCloseable {
   private final ClusterApi api;
   private final String tooling;
   private final InstantSource clock;
-  private final SharedIndexInformer<GenericKubernetesResource> informer;
+  private final KubernetesClient client;
+  private final Consumer<String> changed;
   private final Map<String, ObjectNode> live = new ConcurrentHashMap<>();
-  private final CompletableFuture<Void> listed = new CompletableFuture<>();
   private final ObjectMapper mapper = JsonMapper.builder().build();
+  private Optional<SharedIndexInformer<GenericKubernetesResource>> informer = Optional.empty();
+  private boolean closed;
 
   /**
    * @param client the host's client; stays open
@@ -51,10 +53,27 @@ public final class AddonResources implements AutoCloseable {
       String tooling,
       InstantSource clock,
       Consumer<String> changed) {
+    this.client = client;
     this.api = api;
     this.tooling = tooling;
     this.clock = clock;
-    this.informer =
+    this.changed = changed;
+  }
+
+  /**
+   * Starts watching. May be called again after a failure: an informer that could not start never
+   * does, so each call has one of its own.
+   *
+   * @return completes when the Addons that the cluster has are known
+   * @throws IllegalStateException if this is closed
+   */
+  public synchronized CompletableFuture<Void> start() {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    informer.ifPresent(SharedIndexInformer::close);
+    CompletableFuture<Void> listed = new CompletableFuture<>();
+    SharedIndexInformer<GenericKubernetesResource> fresh =
         client
             .genericKubernetesResources(
                 new ResourceDefinitionContext.Builder()
@@ -67,12 +86,9 @@ public final class AddonResources implements AutoCloseable {
             .inNamespace(AddonResource.NAMESPACE)
             .runnableInformer(0)
             .exceptionHandler((started, error) -> started)
-            .addEventHandler(new Handler(changed));
-  }
-
-  /** Starts watching; completes when the Addons that the cluster has are known. */
-  public CompletableFuture<Void> start() {
-    informer
+            .addEventHandler(new Handler(listed));
+    informer = Optional.of(fresh);
+    fresh
         .start()
         .whenComplete(
             (done, error) -> {
@@ -185,8 +201,9 @@ public final class AddonResources implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    informer.close();
+  public synchronized void close() {
+    closed = true;
+    informer.ifPresent(SharedIndexInformer::close);
   }
 
   private boolean isParent(ObjectNode known, AddonResource record) {
@@ -213,10 +230,10 @@ public final class AddonResources implements AutoCloseable {
 
   private final class Handler implements ResourceEventHandler<GenericKubernetesResource> {
 
-    private final Consumer<String> changed;
+    private final CompletableFuture<Void> listed;
 
-    Handler(Consumer<String> changed) {
-      this.changed = changed;
+    Handler(CompletableFuture<Void> listed) {
+      this.listed = listed;
     }
 
     @Override

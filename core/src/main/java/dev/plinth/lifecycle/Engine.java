@@ -127,8 +127,13 @@ final class Engine implements AutoCloseable {
   void watchAddons() throws InterruptedException {
     try {
       addons.start().get(LIST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new KubernetesClientException("Addons cannot be listed: " + e.getMessage(), e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KubernetesClientException refused
+          ? refused
+          : new KubernetesClientException("Addons cannot be listed: " + e.getCause(), e);
+    } catch (TimeoutException e) {
+      throw new KubernetesClientException(
+          "Addons cannot be listed: no answer within %d s".formatted(LIST_TIMEOUT.toSeconds()), e);
     }
   }
 

@@ -128,7 +128,9 @@ class ClusterApiTest {
   @Test
   void a_page_of_something_in_between_is_told_by_its_code_and_never_quoted() {
     server.on(
-        "PATCH", PATH, exchange -> send(exchange, 502, "text/html", "<html>token=abc</html>"));
+        "PATCH",
+        PATH,
+        (exchange, request) -> send(exchange, 502, "text/html", "<html>token=abc</html>"));
 
     assertThat(refusalOfApply()).hasMessage("HTTP 502");
   }
@@ -150,7 +152,7 @@ class ClusterApiTest {
     server.on(
         "PATCH",
         PATH,
-        exchange -> {
+        (exchange, request) -> {
           exchange.sendResponseHeaders(200, 1000);
           exchange.getResponseBody().write('{');
           exchange.getResponseBody().flush();
@@ -171,10 +173,10 @@ class ClusterApiTest {
 
   @Test
   void plain_text_is_judged_by_its_code() {
-    server.on("GET", "/readyz", exchange -> send(exchange, 200, "text/plain", "ok"));
+    server.on("GET", "/readyz", (exchange, request) -> send(exchange, 200, "text/plain", "ok"));
     assertThat(api.isOk("/readyz")).isTrue();
 
-    server.on("GET", "/readyz", exchange -> send(exchange, 503, "text/plain", "not ok"));
+    server.on("GET", "/readyz", (exchange, request) -> send(exchange, 503, "text/plain", "not ok"));
     assertThat(api.isOk("/readyz")).isFalse();
   }
 
@@ -194,7 +196,7 @@ class ClusterApiTest {
     server.on(
         "PATCH",
         PATH,
-        exchange -> {
+        (exchange, request) -> {
           arrived.countDown();
           await(never);
         });
