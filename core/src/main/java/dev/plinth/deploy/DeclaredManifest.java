@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param name name of its Addon
  * @param addon the add-on that ships it; empty for a user's file
- * @param source absolute path of the file
+ * @param source absolute path of the file; empty if there is none
  * @param content its text
  */
 public record DeclaredManifest(String name, Optional<String> addon, String source, String content) {
@@ -29,8 +29,11 @@ public record DeclaredManifest(String name, Optional<String> addon, String sourc
     return new Membership(AddonResource.NAMESPACE, name, addon);
   }
 
-  /** SHA-256 of the content, in hexadecimal, as K3s records it. */
+  /** SHA-256 of the content, in hexadecimal, as K3s records it; empty if there is no file. */
   public String checksum() {
+    if (source.isEmpty()) {
+      return "";
+    }
     return Hashing.sha256().hashString(content, UTF_8).toString();
   }
 }
