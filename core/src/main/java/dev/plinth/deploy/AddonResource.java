@@ -1,9 +1,12 @@
 package dev.plinth.deploy;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableSortedSet;
 import dev.plinth.apply.Membership;
 import dev.plinth.cluster.Labels;
 import dev.plinth.cluster.ResourceKind;
@@ -37,6 +40,15 @@ public record AddonResource(
     String checksum,
     SortedSet<String> kinds,
     SortedSet<String> namespaces) {
+
+  public AddonResource {
+    requireNonNull(name, "name");
+    requireNonNull(addon, "addon");
+    requireNonNull(source, "source");
+    requireNonNull(checksum, "checksum");
+    kinds = ImmutableSortedSet.copyOf(kinds);
+    namespaces = ImmutableSortedSet.copyOf(namespaces);
+  }
 
   /** Namespace of all Addons. */
   public static final String NAMESPACE = "kube-system";
