@@ -24,7 +24,7 @@ public record AddonStatusView(
     AddonCondition applied,
     AddonCondition readiness) {
 
-  /** The status to write, or the live one itself if it says the same. */
+  /** The status to write: equal to the live one if that says the same. */
   ObjectNode toJson(JsonNode live, Instant now) {
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status.put("observedChecksum", observedChecksum).put("instance", instance);
