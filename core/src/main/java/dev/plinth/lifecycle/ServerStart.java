@@ -226,7 +226,12 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
   private void warnOfMissingDns(Optional<Addon> disabled) {
     boolean dns = disabled.flatMap(Addon::slot).filter(Slot.DNS::equals).isPresent();
     if (dns && !selection.fills(Slot.DNS)) {
-      dnsCheck.warning(config.clusterDns()).ifPresent(server.board()::warn);
+      try {
+        dnsCheck.warning(config.clusterDns()).ifPresent(server.board()::warn);
+      } catch (KubernetesClientException e) {
+        // The add-on is removed all the same.
+        server.board().warn("whether cluster DNS answers cannot be told: " + e.getMessage());
+      }
     }
   }
 
