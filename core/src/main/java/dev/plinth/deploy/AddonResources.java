@@ -180,7 +180,7 @@ public final class AddonResources implements AutoCloseable {
       if (it.path("type").asText().equals(type)) {
         return Optional.of(
             new AddonCondition(
-                it.path("status").asText().equals("True"),
+                AddonCondition.Status.of(it.path("status").asText()),
                 it.path("reason").asText(),
                 it.path("message").asText()));
       }

@@ -38,7 +38,7 @@ public record AddonStatusView(
 
   private static ObjectNode condition(
       String type, AddonCondition condition, JsonNode live, Instant now) {
-    String status = condition.holds() ? "True" : "False";
+    String status = condition.status().toString();
     String since = now.truncatedTo(ChronoUnit.SECONDS).toString();
     for (JsonNode known : live.path("conditions")) {
       if (known.path("type").asText().equals(type)

@@ -9,6 +9,7 @@ import dev.plinth.apply.DeleteRules;
 import dev.plinth.apply.ObjectOutcome;
 import dev.plinth.cluster.ObservedObject;
 import dev.plinth.deploy.AddonCondition;
+import dev.plinth.deploy.AddonCondition.Status;
 import dev.plinth.deploy.AddonEvents.Reason;
 import dev.plinth.deploy.AddonStatusView;
 import dev.plinth.deploy.DeclaredManifest;
@@ -167,7 +168,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private RoundEnded failed(
       DeclaredManifest manifest, Reason event, String reason, String message) {
     server.manifests().recordFailure(manifest, event, message);
-    AddonCondition condition = new AddonCondition(false, reason, message);
+    AddonCondition condition = new AddonCondition(Status.FALSE, reason, message);
     writeStatus(manifest, condition, condition);
     return new RoundEnded(new Verdict(AddonState.FAILED, reason, message));
   }
@@ -268,7 +269,8 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   }
 
   private void writeStatuses(Map<DeclaredManifest, ApplyResult> results, Verdict verdict) {
-    boolean ready = verdict.state() == AddonState.READY;
+    AddonCondition readiness =
+        new AddonCondition(readiness(verdict.state()), verdict.reason(), verdict.message());
     boolean applied = results.values().stream().allMatch(ApplyResult::complete);
     if (applied && verdict.state() == AddonState.FAILED) {
       results.keySet().forEach(it -> server.manifests().recordUnhealthy(it, verdict.message()));
@@ -278,12 +280,20 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
             writeStatus(
                 manifest,
                 result.complete()
-                    ? new AddonCondition(true, "Applied", "")
+                    ? new AddonCondition(Status.TRUE, "Applied", "")
                     : new AddonCondition(
-                        false,
+                        Status.FALSE,
                         result.problems().get(0).reason(),
                         ManifestReconciler.describe(result.problems())),
-                new AddonCondition(ready, verdict.reason(), verdict.message())));
+                readiness));
+  }
+
+  private static Status readiness(AddonState state) {
+    return switch (state) {
+      case READY -> Status.TRUE;
+      case PROGRESSING -> Status.UNKNOWN;
+      case FAILED, DISABLED, BLOCKED -> Status.FALSE;
+    };
   }
 
   private void writeStatus(
