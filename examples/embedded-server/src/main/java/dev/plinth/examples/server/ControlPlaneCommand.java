@@ -57,7 +57,7 @@ final class ControlPlaneCommand implements Callable<Integer> {
           Kubeconfigs.copy(controlPlane.kubeconfig(), kubeconfig);
         }
         terminal.line("The control plane is ready; its nodes and pods are simulated.");
-        terminal.line("  export KUBECONFIG=" + kubeconfig);
+        terminal.line("  export KUBECONFIG=" + Shell.quoted(kubeconfig));
         terminal.line("Ctrl-C stops it and deletes it.");
         new CountDownLatch(1).await();
       } catch (InterruptedException e) {

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Shows what a server is doing while it does it: at first, on a terminal, as a table that changes
- * in place; otherwise as a line for each change. Thread-safe.
+ * in place; otherwise as a line for each change. Warnings come to the terminal through the log.
+ * Thread-safe.
  */
 final class Progress implements PlinthListener, AutoCloseable {
 
@@ -96,11 +97,6 @@ final class Progress implements PlinthListener, AutoCloseable {
     } else if (before == null || !sameWords(before.status(), status)) {
       line(String.join("", ReportTable.rows(List.of(status))));
     }
-  }
-
-  @Override
-  public synchronized void onWarning(String warning) {
-    line("warning: " + warning);
   }
 
   /** Takes the display off the terminal, and stops its clock. */

@@ -20,7 +20,6 @@ final class ReportTable {
       lines.addAll(table("FILE", report.addons().files()));
     }
     lines.add("");
-    report.addons().warnings().forEach(it -> lines.add("warning: " + onOneLine(it)));
     if (report.simulatedNodes()) {
       lines.add("Nodes and pods are simulated; API server, controllers and scheduler are real.");
     }

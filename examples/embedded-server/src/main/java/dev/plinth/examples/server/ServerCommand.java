@@ -124,7 +124,7 @@ final class ServerCommand implements Callable<Integer> {
   private void tellHowToUse(Path kubeconfig) {
     terminal.line("");
     terminal.line("To use the cluster:");
-    terminal.line("  export KUBECONFIG=" + kubeconfig);
+    terminal.line("  export KUBECONFIG=" + Shell.quoted(kubeconfig));
     terminal.line("  ./plinth kubectl get addons -A");
     terminal.line(
         "Ctrl-C stops the server; the cluster stays, and the next start goes on with it.");

@@ -73,15 +73,6 @@ class ProgressTest {
     assertThat(lastFrame(screen)).isEmpty();
   }
 
-  @Test
-  void a_warning_is_shown_everywhere() {
-    RecordingTerminal screen = RecordingTerminal.live(80);
-
-    Progress.manual(screen.terminal(), () -> now).onWarning("no add-on named cordns");
-
-    assertThat(screen.err()).isEqualTo("warning: no add-on named cordns\n");
-  }
-
   private void passes(Duration time) {
     now = now.plus(time);
   }
