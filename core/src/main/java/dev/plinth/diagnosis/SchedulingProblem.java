@@ -51,12 +51,10 @@ record SchedulingProblem(String words, List<String> advice, boolean hostPort, bo
     String parts = SUMMARY.matcher(words).replaceFirst("");
     boolean anyNode = SUMMARY.matcher(words).find() && !words.startsWith("0/0 ");
     List<String> advice = new ArrayList<>();
-    boolean passing = !anyNode;
+    boolean passing = !anyNode || PASSING.stream().anyMatch(words::contains);
     Matcher part = PART.matcher(parts);
     while (part.find()) {
-      String what = part.group("what");
-      passing |= PASSING.stream().anyMatch(what::contains);
-      adviceFor(what).forEach(advice::add);
+      advice.addAll(adviceFor(part.group("what")));
     }
     return new SchedulingProblem(
         words.endsWith(".") ? words.substring(0, words.length() - 1) : words,

@@ -10,7 +10,6 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies as kube-apiserver 1.35 sends them, shortened where nothing is read. */
 class ApplyFailureTest {
@@ -67,24 +66,28 @@ class ApplyFailureTest {
         .contains("resources: [\"secrets\"], verbs: [\"patch\"]} in namespace a");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "pods \"web\" is forbidden: exceeded quota: small, requested: pods=1, used: pods=3,"
-            + " limited: pods=3",
-        "pods \"web\" is forbidden: violates PodSecurity \"restricted:latest\":"
-            + " allowPrivilegeEscalation != false (container \"web\" must set"
-            + " securityContext.allowPrivilegeEscalation=false)",
-        "admission webhook \"policy.example.org\" denied the request: no image tags"
-      })
-  void what_admission_forbids_is_told_in_its_words(String message) {
-    KubernetesClientException e = refusal(403, "Forbidden", message);
+  @Test
+  void what_admission_forbids_is_told_with_who_forbids_it() {
+    ApplyFailure failure =
+        ApplyFailure.of(
+            refusal(
+                403,
+                "Forbidden",
+                "deployments.apps \"web\" is forbidden: exceeded quota: small, requested: pods=1"),
+            DEPLOYMENT);
 
-    ApplyFailure failure = ApplyFailure.of(e, DEPLOYMENT);
-
-    assertThat(failure.reason()).isEqualTo("Forbidden");
-    assertThat(failure.message()).isEqualTo(message);
+    assertThat(failure.reason()).isEqualTo("Quota");
+    assertThat(failure.message()).contains("the ResourceQuota small", "requested: pods=1");
     assertThat(failure.passing()).isFalse();
+  }
+
+  @Test
+  void what_is_forbidden_for_an_unknown_reason_is_told_in_the_servers_words() {
+    ApplyFailure failure =
+        ApplyFailure.of(refusal(403, "Forbidden", "x is forbidden: not today"), DEPLOYMENT);
+
+    assertThat(failure)
+        .isEqualTo(new ApplyFailure("Forbidden", "x is forbidden: not today", false));
   }
 
   @Test

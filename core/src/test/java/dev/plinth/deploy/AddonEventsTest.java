@@ -86,7 +86,8 @@ class AddonEventsTest {
             "Warning ApplyManifestFailed",
             "Normal AppliedManifest",
             "Normal DeletingManifest",
-            "Warning ManifestEdited");
+            "Warning ManifestEdited",
+            "Warning ObjectUnhealthy");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.plinth.FakeApiServer;
 import dev.plinth.FakeClock;
 import dev.plinth.Json;
 import dev.plinth.cluster.ClusterApi;
+import dev.plinth.deploy.AddonCondition.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -30,8 +31,8 @@ class AddonResourcesTest {
           1,
           1,
           "n1",
-          new AddonCondition(true, "Applied", ""),
-          new AddonCondition(true, "Ready", "1 object"));
+          new AddonCondition(Status.TRUE, "Applied", ""),
+          new AddonCondition(Status.TRUE, "Ready", "1 object"));
 
   private final FakeApiServer server = new FakeApiServer();
   private final KubernetesClient client = server.client();
@@ -123,7 +124,7 @@ class AddonResourcesTest {
 
     assertThat(server.requests("PATCH")).hasSize(1);
     assertThat(addons.condition("foo", "Ready"))
-        .contains(new AddonCondition(true, "Ready", "1 object"));
+        .contains(new AddonCondition(Status.TRUE, "Ready", "1 object"));
     assertThat(addons.condition("foo", "Unknown")).isEmpty();
     assertThat(addons.condition("none", "Ready")).isEmpty();
   }

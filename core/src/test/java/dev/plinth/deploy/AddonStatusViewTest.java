@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plinth.Json;
+import dev.plinth.deploy.AddonCondition.Status;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -56,8 +57,8 @@ class AddonStatusViewTest {
             3,
             2,
             "n1",
-            new AddonCondition(true, "Applied", ""),
-            new AddonCondition(false, "Other", "now because"));
+            new AddonCondition(Status.TRUE, "Applied", ""),
+            new AddonCondition(Status.FALSE, "Other", "now because"));
 
     JsonNode ready = otherReason.toJson(live, LATER).at("/conditions/1");
 
@@ -71,7 +72,7 @@ class AddonStatusViewTest {
         3,
         2,
         "n1",
-        new AddonCondition(true, "Applied", ""),
-        new AddonCondition(ready, "Why", "because"));
+        new AddonCondition(Status.TRUE, "Applied", ""),
+        new AddonCondition(ready ? Status.TRUE : Status.FALSE, "Why", "because"));
   }
 }
