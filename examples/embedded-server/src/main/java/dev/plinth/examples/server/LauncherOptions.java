@@ -17,10 +17,15 @@ final class LauncherOptions implements OptionOwner {
 
   static final Option<Integer> HTTPS_LISTEN_PORT =
       Option.number(
-          "https-listen-port", 0, 65535, 6443, "Port of the API server; 0 takes any that is free");
+          "https-listen-port",
+          0,
+          65535,
+          6443,
+          "Port of the API server; 0 takes any that is free; without effect with --kubeconfig");
 
   static final Option<Integer> NODES =
-      Option.number("nodes", 0, MOST_NODES, 1, "Number of simulated nodes");
+      Option.number(
+          "nodes", 0, MOST_NODES, 1, "Number of simulated nodes; without effect with --kubeconfig");
 
   static final Option<Path> KUBECONFIG =
       Option.of(
@@ -34,7 +39,7 @@ final class LauncherOptions implements OptionOwner {
           "write-kubeconfig",
           LauncherOptions::path,
           null,
-          "Write the administrator's kubeconfig to this file too");
+          "Write the kubeconfig of the control plane to this file too");
 
   static final Option<Boolean> EXIT_WHEN_READY =
       Option.flag("exit-when-ready", "Stop as soon as every add-on has settled");

@@ -27,8 +27,7 @@ class DocumentationTest {
 
   private static DynamicTest test(String page, String block, String sources) {
     String title = page + ": " + block.lines().findFirst().orElseThrow();
-    return DynamicTest.dynamicTest(
-        title, () -> assertThat(sources).contains(withoutLayout(block)));
+    return DynamicTest.dynamicTest(title, () -> assertThat(sources).contains(withoutLayout(block)));
   }
 
   private static Stream<String> blocks(String page) {

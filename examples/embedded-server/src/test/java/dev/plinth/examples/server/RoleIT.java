@@ -41,9 +41,11 @@ class RoleIT {
       AddonReport removed = report(limited, "coredns");
 
       assertThat(List.of(kept, unchanged))
-          .allSatisfy(it -> assertThat(it.addon("coredns").orElseThrow().state())
-              .as(it.toString())
-              .isEqualTo(AddonState.READY));
+          .allSatisfy(
+              it ->
+                  assertThat(it.addon("coredns").orElseThrow().state())
+                      .as(it.toString())
+                      .isEqualTo(AddonState.READY));
       assertThat(removed.addon("coredns").orElseThrow().state())
           .as(removed.toString())
           .isEqualTo(AddonState.DISABLED);
