@@ -24,6 +24,9 @@ public final class FieldSet {
   /** No field at all. */
   public static final FieldSet EMPTY = new FieldSet("{}");
 
+  /** What a map or a list item itself is called among its parts. */
+  private static final String SELF = ".";
+
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
   /** Identity and what the server alone sets: never owned by anybody. */
@@ -57,10 +60,32 @@ public final class FieldSet {
       if (entry.path("manager").asText().equals(manager)
           && entry.path("operation").asText().equals("Apply")
           && entry.path("subresource").asText("").isEmpty()) {
-        return of(entry.path("fieldsV1"));
+        JsonNode fields = entry.path("fieldsV1").deepCopy();
+        for (JsonNode other : managedFields) {
+          if (other != entry) {
+            unmaskEmptied(fields, other.path("fieldsV1"));
+          }
+        }
+        return of(fields);
       }
     }
     return EMPTY;
+  }
+
+  /**
+   * An entry without parts is a field owned as a whole, or a map of which every part that was owned
+   * has been overwritten: if others own parts of it, it is the latter. It is written as what it is
+   * then, a map owned without its parts.
+   */
+  private static void unmaskEmptied(JsonNode fields, JsonNode others) {
+    for (Map.Entry<String, JsonNode> field : fields.properties()) {
+      JsonNode other = others.path(field.getKey());
+      if (!field.getValue().isEmpty()) {
+        unmaskEmptied(field.getValue(), other);
+      } else if (other.properties().stream().anyMatch(it -> !it.getKey().equals(SELF))) {
+        field.setValue(JsonNodeFactory.instance.objectNode().set(SELF, JsonNodeFactory.instance.objectNode()));
+      }
+    }
   }
 
   /** True if no field is in the set. */
