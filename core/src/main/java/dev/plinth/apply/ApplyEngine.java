@@ -23,6 +23,8 @@ import java.util.TreeMap;
 public final class ApplyEngine {
 
   private static final Duration USABLE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration SERVED_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration SERVED_PAUSE = Duration.ofMillis(50);
 
   private final ChangePlanner planner;
   private final ObjectApplier applier;
@@ -60,6 +62,7 @@ public final class ApplyEngine {
     for (Phase phase : Phase.values()) {
       outcomes.addAll(applyAll(phases.getOrDefault(phase, List.of()), changes.membership()));
       if (phase == Phase.DEFINITIONS) {
+        awaitServed(late, phases.getOrDefault(phase, List.of()));
         outcomes.addAll(planLate(late, changes.membership(), phases));
       }
     }
@@ -133,6 +136,19 @@ public final class ApplyEngine {
         desired.name(),
         it -> it.filter(now -> now.health().state() == Health.State.CURRENT).isPresent(),
         USABLE_TIMEOUT);
+  }
+
+  /** A kind is served a moment after its definition is established; nothing tells when. */
+  private void awaitServed(List<ManifestDocument> late, List<Step.Apply> definitions)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + SERVED_TIMEOUT.toNanos();
+    for (ManifestDocument document : late) {
+      boolean expected =
+          definitions.stream().anyMatch(it -> it.desired().defines(document.reference()));
+      while (expected && !planner.isServed(document) && System.nanoTime() < deadline) {
+        Thread.sleep(SERVED_PAUSE.toMillis());
+      }
+    }
   }
 
   private List<ObjectOutcome> planLate(

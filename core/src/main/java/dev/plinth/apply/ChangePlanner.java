@@ -75,6 +75,13 @@ public final class ChangePlanner {
             });
   }
 
+  /** Whether the server has the kind of a document now. */
+  boolean isServed(ManifestDocument document) {
+    return discovery
+        .find(document.reference().apiVersion(), document.reference().kind())
+        .isPresent();
+  }
+
   private Optional<DesiredObject> resolve(ManifestDocument document, Membership membership) {
     return discovery
         .find(document.reference().apiVersion(), document.reference().kind())

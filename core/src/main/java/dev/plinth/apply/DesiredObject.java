@@ -83,6 +83,14 @@ record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode bo
     return Phase.of(kind);
   }
 
+  /** Whether this is the definition of that object's kind. */
+  boolean defines(ObjectReference object) {
+    JsonNode spec = body.path("spec");
+    return phase() == Phase.DEFINITIONS
+        && spec.path("group").asText().equals(object.group())
+        && spec.path("names").path("kind").asText().equals(object.kind());
+  }
+
   /** The body to send, carrying this mark. */
   ObjectNode bodyWithMark(String mark) {
     ObjectNode marked = body.deepCopy();
