@@ -188,6 +188,15 @@ public final class AddonResources implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Whether the Addon says that this very content could not be applied. */
+  boolean isFailing(String name, String checksum) {
+    JsonNode known =
+        Optional.<JsonNode>ofNullable(live.get(name))
+            .orElse(JsonNodeFactory.instance.missingNode());
+    return known.path("status").path("observedChecksum").asText().equals(checksum)
+        && condition(name, "Applied").filter(it -> !it.holds()).isPresent();
+  }
+
   /** Deletes the Addon of that name. */
   public void delete(String name) {
     uid(name)

@@ -94,7 +94,7 @@ public final class ManifestReconciler {
     ChangeSet changes = planned.changes();
     boolean anythingToDo = !changes.isEmpty(rules);
     addons.write(recordOf(manifest).widened(changes.declared()));
-    if (anythingToDo) {
+    if (anythingToDo && !addons.isFailing(manifest.name(), manifest.checksum())) {
       tell(manifest.name(), Reason.APPLYING_MANIFEST, "Applying manifest at " + manifest.source());
     }
     ApplyResult applied = engine.apply(changes);
