@@ -35,6 +35,7 @@ final class ReconcileQueue implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMillis(1500);
 
   private final ScheduledThreadPoolExecutor executor;
+  private final Duration afterDefect;
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
   /**
@@ -42,6 +43,11 @@ final class ReconcileQueue implements AutoCloseable {
    * @param threads how many tasks run side by side
    */
   ReconcileQueue(String name, int threads) {
+    this(name, threads, AFTER_DEFECT);
+  }
+
+  ReconcileQueue(String name, int threads, Duration afterDefect) {
+    this.afterDefect = afterDefect;
     executor =
         new ScheduledThreadPoolExecutor(
             threads,
@@ -104,15 +110,25 @@ final class ReconcileQueue implements AutoCloseable {
       try {
         delay = task.run();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        if (!executor.isShutdown()) {
-          LOG.error("Unexpected failure of {}; it is tried again in {}", key, AFTER_DEFECT, e);
+        if (executor.isShutdown()) {
+          Thread.currentThread().interrupt();
+        } else {
+          // Not by us: some code that the task called ended itself. The task is to go on.
+          delay = retryAfter(e);
         }
-        delay = Optional.of(AFTER_DEFECT);
+      } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        // Errors too: code of an add-on that does not fit the class path must not end its loop.
+        delay = retryAfter(e);
       } finally {
         finished(delay);
       }
+    }
+
+    private Optional<Duration> retryAfter(Throwable defect) {
+      if (!executor.isShutdown()) {
+        LOG.error("Unexpected failure of {}; it is tried again in {}", key, afterDefect, defect);
+      }
+      return Optional.of(afterDefect);
     }
 
     private synchronized void finished(Optional<Duration> delay) {
