@@ -67,14 +67,17 @@ final class StatusBoard implements AutoCloseable {
   synchronized void publish(
       String name, AddonState state, String reason, String message, int objects) {
     AddonStatus known = addons.get(name);
-    Duration time = known != null && known.state() == state ? known.time() : sinceStart();
-    AddonStatus status = new AddonStatus(name, state, reason, message, objects, time);
-    if (status.equals(known)) {
-      return;
+    AddonStatus status = new AddonStatus(name, state, reason, message, objects, sinceStart());
+    if (known != null && known.state() == state) {
+      if (status.at(known.time()).equals(known)) {
+        return;
+      }
+      status = state.settled() ? status.at(known.time()) : status;
     }
-    addons.put(name, status);
-    LOG.info("Add-on {}", status);
-    tell(it -> it.onStatus(status));
+    AddonStatus told = status;
+    addons.put(name, told);
+    LOG.info("Add-on {}", told);
+    tell(it -> it.onStatus(told));
     notifyAll();
   }
 
@@ -97,7 +100,8 @@ final class StatusBoard implements AutoCloseable {
 
   /** Waits until all add-ons have settled, the time is over, or the server is closed. */
   synchronized AddonReport await(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    // A longer time than a long holds in nanoseconds is as good as this one: 292 years.
+    long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
     while (!closed && addons.values().stream().anyMatch(it -> !it.state().settled())) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
