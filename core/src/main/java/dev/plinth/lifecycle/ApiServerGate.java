@@ -1,8 +1,10 @@
 package dev.plinth.lifecycle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.primitives.Ints;
 import dev.plinth.cluster.ClusterApi;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.util.Optional;
 
 /** What must be true of the API server before anything else is asked of it. */
@@ -16,7 +18,11 @@ final class ApiServerGate {
     this.api = api;
   }
 
-  /** Why work cannot begin so far; empty if it can. */
+  /**
+   * Why work cannot begin so far; empty if it can.
+   *
+   * @throws KubernetesClientException if the server does not know the client, which no waiting ends
+   */
   Optional<String> obstacle() {
     try {
       if (!api.isOk("/readyz")) {
@@ -27,6 +33,9 @@ final class ApiServerGate {
       }
       return Optional.empty();
     } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+        throw e;
+      }
       return Optional.of("the API server does not answer: " + e.getMessage());
     }
   }
@@ -36,11 +45,10 @@ final class ApiServerGate {
     ObjectNode version =
         api.get("/version")
             .orElseThrow(() -> new KubernetesClientException("the API server has no /version"));
-    String minor = version.path("minor").asText().replaceAll("\\D.*$", "");
+    // Some distributions write a plus sign behind it.
+    Integer minor = Ints.tryParse(version.path("minor").asText().replaceAll("\\D.*$", ""));
     boolean supported =
-        version.path("major").asText().equals("1")
-            && !minor.isEmpty()
-            && Integer.parseInt(minor) >= OLDEST_MINOR;
+        version.path("major").asText().equals("1") && minor != null && minor >= OLDEST_MINOR;
     return supported
         ? Optional.empty()
         : Optional.of(

@@ -85,11 +85,11 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
 
   @Override
   public Optional<Duration> run() throws InterruptedException {
-    Optional<String> obstacle = gate.obstacle();
-    if (obstacle.isPresent()) {
-      return waitFor("WaitingForServer", obstacle.get());
-    }
     try {
+      Optional<String> obstacle = gate.obstacle();
+      if (obstacle.isPresent()) {
+        return waitFor("WaitingForServer", obstacle.get());
+      }
       Optional<String> unsupported = gate.unsupported();
       if (unsupported.isPresent()) {
         publishAll(AddonState.FAILED, "UnsupportedServer", unsupported.get());
