@@ -37,11 +37,18 @@ final class DataDirectoryLock implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               server.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (isLocked(channel)) {
-        return new DataDirectoryLock(channel);
+      boolean locked = false;
+      try {
+        locked = isLocked(channel);
+      } finally {
+        if (!locked) {
+          channel.close();
+        }
       }
-      channel.close();
-      throw new DataDirectoryInUseException(dataDir);
+      if (!locked) {
+        throw new DataDirectoryInUseException(dataDir);
+      }
+      return new DataDirectoryLock(channel);
     } catch (IOException e) {
       throw new UncheckedIOException("data directory %s: %s".formatted(dataDir, e), e);
     }

@@ -42,11 +42,16 @@ public final class ServerLifecycle implements AutoCloseable {
     ManifestStaging staging = new ManifestStaging(config.dataDir());
     Declarations declarations = new Declarations(selection, config, staging);
     DataDirectoryLock lock = DataDirectoryLock.acquire(config.dataDir());
-    ServerLifecycle server =
-        new ServerLifecycle(
-            client, config, selection, staging, declarations, lock, listener, clock);
-    server.queue.add(ServerStart.KEY, server.start);
-    return server;
+    try {
+      ServerLifecycle server =
+          new ServerLifecycle(
+              client, config, selection, staging, declarations, lock, listener, clock);
+      server.queue.add(ServerStart.KEY, server.start);
+      return server;
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
   }
 
   private ServerLifecycle(
