@@ -25,6 +25,7 @@ public final class ApplyEngine {
   private static final Duration USABLE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration SERVED_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration SERVED_PAUSE = Duration.ofMillis(50);
+  private static final Duration DELETION_TIMEOUT = Duration.ofSeconds(30);
 
   private final ChangePlanner planner;
   private final ObjectApplier applier;
@@ -92,20 +93,29 @@ public final class ApplyEngine {
               phases.computeIfAbsent(Phase.of(member.kind()), it -> new ArrayList<>()).add(member));
     }
     for (List<ObservedObject> phase : phases.values()) {
-      outcomes.addAll(concurrently.map(phase, applier::delete));
-      for (ObservedObject object : phase) {
-        if (!applier.awaitGone(object)) {
-          outcomes.add(
-              Outcomes.of(
-                  object,
-                  Action.FAILED,
-                  "Terminating",
-                  "it is being deleted but not gone; see its finalizers",
-                  true));
-        }
-      }
+      outcomes.addAll(deleteAll(phase));
     }
     return new ApplyResult(outcomes);
+  }
+
+  /** One time for all of them: what finalizers hold up must not add up to minutes. */
+  private List<ObjectOutcome> deleteAll(List<ObservedObject> objects) throws InterruptedException {
+    List<ObjectOutcome> outcomes = new ArrayList<>(concurrently.map(objects, applier::delete));
+    long deadline = System.nanoTime() + DELETION_TIMEOUT.toNanos();
+    for (int i = 0; i < objects.size(); i++) {
+      Duration left = Duration.ofNanos(deadline - System.nanoTime());
+      if (outcomes.get(i).action() == Action.DELETED && !applier.awaitGone(objects.get(i), left)) {
+        outcomes.set(
+            i,
+            Outcomes.of(
+                objects.get(i),
+                Action.FAILED,
+                "Terminating",
+                "it is being deleted but not gone; see its finalizers",
+                true));
+      }
+    }
+    return outcomes;
   }
 
   private List<ObjectOutcome> applyAll(List<Step.Apply> steps, Membership membership)

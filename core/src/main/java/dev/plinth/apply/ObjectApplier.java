@@ -14,7 +14,7 @@ import java.util.Optional;
 /** Applies and deletes single objects. */
 final class ObjectApplier {
 
-  private static final Duration DELETION_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration REPLACEMENT_TIMEOUT = Duration.ofSeconds(30);
 
   private final ClusterApi api;
   private final OwnedObjects owned;
@@ -51,13 +51,13 @@ final class ObjectApplier {
   }
 
   /** Waits until an object that was deleted is gone; finalizers may take their time. */
-  boolean awaitGone(ObservedObject object) throws InterruptedException {
+  boolean awaitGone(ObservedObject object, Duration timeout) throws InterruptedException {
     return owned.await(
         object.kind(),
         object.namespace(),
         object.name(),
         it -> it.filter(now -> now.uid().equals(object.uid())).isEmpty(),
-        DELETION_TIMEOUT);
+        timeout);
   }
 
   private ObjectOutcome send(DesiredObject desired, boolean force) {
@@ -98,7 +98,7 @@ final class ObjectApplier {
       return Outcomes.failed(desired, deleted.reason(), deleted.message(), deleted.passing());
     }
     try {
-      if (!awaitGone(old.get())) {
+      if (!awaitGone(old.get(), REPLACEMENT_TIMEOUT)) {
         return Outcomes.failed(
             desired,
             "Terminating",

@@ -83,7 +83,8 @@ public final class FieldSet {
       if (!field.getValue().isEmpty()) {
         unmaskEmptied(field.getValue(), other);
       } else if (other.properties().stream().anyMatch(it -> !it.getKey().equals(SELF))) {
-        field.setValue(JsonNodeFactory.instance.objectNode().set(SELF, JsonNodeFactory.instance.objectNode()));
+        field.setValue(
+            JsonNodeFactory.instance.objectNode().set(SELF, JsonNodeFactory.instance.objectNode()));
       }
     }
   }
