@@ -89,20 +89,22 @@ public final class FakeApiServer implements AutoCloseable {
   }
 
   /**
-   * From now on, this object can be applied: the answer is what was sent, with a UID and version.
+   * From now on, this object can be applied: the answer is what was sent, with a UID and a version,
+   * and with the status that was applied last.
+   *
+   * @param status the status until one is applied
    */
   public FakeApiServer accepts(String path, String status) {
-    return on(
+    ObjectNode kept = Json.object("{\"metadata\":{},\"status\":%s}".formatted(status));
+    on(
         "PATCH",
         path,
-        (exchange, request) -> {
-          ObjectNode object = Json.object(request.body());
-          ((ObjectNode) object.path("metadata"))
-              .put("uid", "uid of " + path)
-              .put("resourceVersion", String.valueOf(versions.incrementAndGet()));
-          object.set("status", Json.tree(status));
-          send(exchange, 200, "application/json", object.toString());
-        });
+        (exchange, request) -> sendApplied(exchange, kept, Json.object(request.body())));
+    return on(
+        "PATCH",
+        path + "/status",
+        (exchange, request) ->
+            sendApplied(exchange, kept, Json.object(request.body()).retain("status")));
   }
 
   /** Sends an event to the watch of a collection. */
@@ -120,6 +122,19 @@ public final class FakeApiServer implements AutoCloseable {
   /** The requests of that method so far. */
   public List<Request> requests(String method) {
     return requests.stream().filter(it -> it.method().equals(method)).toList();
+  }
+
+  private void sendApplied(HttpExchange exchange, ObjectNode kept, ObjectNode sent)
+      throws IOException {
+    String answer;
+    synchronized (kept) {
+      kept.setAll(sent);
+      ((ObjectNode) kept.path("metadata"))
+          .put("uid", "uid of " + exchange.getRequestURI().getPath().replace("/status", ""))
+          .put("resourceVersion", String.valueOf(versions.incrementAndGet()));
+      answer = kept.toString();
+    }
+    send(exchange, 200, "application/json", answer);
   }
 
   /** Sends an answer of any type. */

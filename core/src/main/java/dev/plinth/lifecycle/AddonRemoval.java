@@ -10,6 +10,7 @@ import dev.plinth.deploy.AddonResource;
 import dev.plinth.deploy.AddonResource.RecordedKind;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.manifest.StagingException;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loop that takes a disabled add-on away: its objects, its Addons, its staged files, in this
@@ -27,6 +30,8 @@ import java.util.Set;
  */
 final class AddonRemoval implements ReconcileQueue.Task {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AddonRemoval.class);
+  private static final String REMOVAL_FAILED = "RemovalFailed";
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
@@ -92,7 +97,12 @@ final class AddonRemoval implements ReconcileQueue.Task {
       List<ObjectOutcome> failures =
           outcomes.stream().filter(it -> it.action() == Action.FAILED).toList();
       if (!failures.isEmpty()) {
-        return again("RemovalFailed", ManifestReconciler.describe(failures), failures.size());
+        boolean passing = failures.stream().allMatch(ObjectOutcome::passing);
+        return again(
+            new Verdict(
+                passing ? AddonState.PROGRESSING : AddonState.FAILED,
+                REMOVAL_FAILED,
+                ManifestReconciler.describe(failures)));
       }
       stagedFiles.forEach(staging::remove);
       finished(outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList());
@@ -101,7 +111,16 @@ final class AddonRemoval implements ReconcileQueue.Task {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();
       }
-      return again("RemovalFailed", String.valueOf(e.getMessage()), 0);
+      return again(Verdict.of(e));
+    } catch (StagingException e) {
+      return again(new Verdict(AddonState.PROGRESSING, REMOVAL_FAILED, e.getMessage()));
+    } catch (RuntimeException | LinkageError e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      // Most likely code of the add-on: its own failure, to be seen where people look for it.
+      LOG.warn("Add-on {}: unexpected failure of its removal", name, e);
+      return again(Verdict.unexpected(e));
     }
   }
 
@@ -134,8 +153,14 @@ final class AddonRemoval implements ReconcileQueue.Task {
     gone.run();
   }
 
-  private Optional<Duration> again(String reason, String message, int objects) {
-    server.board().publish(name, AddonState.PROGRESSING, reason, message, objects);
+  private Optional<Duration> again(Verdict verdict) {
+    server.board().publish(name, verdict.state(), verdict.reason(), verdict.message(), members());
     return Optional.of(backoff.next());
+  }
+
+  private int members() {
+    return server.addons().of(name).stream()
+        .mapToInt(it -> server.owned().members(it.membership().applySetId()).size())
+        .sum();
   }
 }

@@ -52,6 +52,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private boolean appliedBefore;
   private boolean probePassed;
   private Optional<ReconcilerHost> reconcilers = Optional.empty();
+  private boolean closed;
 
   /**
    * @param addon the add-on
@@ -115,6 +116,14 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       LOG.debug("Add-on {}: round not finished", addon.name(), e);
       verdict = Verdict.of(e);
       retry = true;
+    } catch (RuntimeException | LinkageError e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      // Most likely code of the add-on: its own failure, to be seen where people look for it.
+      LOG.warn("Add-on {}: unexpected failure", addon.name(), e);
+      verdict = Verdict.unexpected(e);
+      retry = true;
     }
     publish(verdict);
     if (retry || verdict.reason().equals(PROBE_FAILED)) {
@@ -124,9 +133,10 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     return Optional.empty();
   }
 
-  /** Ends the add-on's reconcilers; no round may run any more. */
+  /** Ends the add-on's reconcilers, also those that a round still under way is about to start. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     reconcilers.ifPresent(ReconcilerHost::close);
   }
 
@@ -145,22 +155,22 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
    */
   private List<Planned> plan() throws InterruptedException, RoundEnded {
     List<Planned> plans = new ArrayList<>();
-    List<ObjectOutcome> refusals = new ArrayList<>();
     for (DeclaredManifest manifest : manifests) {
       try {
-        Planned planned = server.manifests().plan(manifest);
-        plans.add(planned);
-        refusals.addAll(planned.changes().refusals());
+        plans.add(server.manifests().plan(manifest));
       } catch (ManifestException e) {
         throw failed(manifest, Reason.PARSE_MANIFEST_FAILED, "ParseManifestFailed", e.getMessage());
       }
     }
-    if (!refusals.isEmpty()) {
-      throw failed(
-          manifests.get(0),
-          Reason.APPLY_MANIFEST_FAILED,
-          refusals.get(0).reason(),
-          ManifestReconciler.describe(refusals) + "; or start with --disable " + addon.name());
+    for (Planned planned : plans) {
+      List<ObjectOutcome> refusals = planned.changes().refusals();
+      if (!refusals.isEmpty()) {
+        throw failed(
+            planned.manifest(),
+            Reason.APPLY_MANIFEST_FAILED,
+            refusals.get(0).reason(),
+            ManifestReconciler.describe(refusals) + "; or start with --disable " + addon.name());
+      }
     }
     return plans;
   }
@@ -209,12 +219,20 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       return;
     }
     try {
-      reconcilers = Optional.of(ReconcilerHost.start(context.client(), registrations));
+      keep(ReconcilerHost.start(context.client(), registrations));
     } catch (OperatorException e) {
       LOG.warn("Add-on {}: reconcilers not started", addon.name(), e);
       throw new RoundEnded(
           new Verdict(
               AddonState.PROGRESSING, "ReconcilersNotStarted", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private synchronized void keep(ReconcilerHost started) {
+    if (closed) {
+      started.close();
+    } else {
+      reconcilers = Optional.of(started);
     }
   }
 

@@ -28,6 +28,11 @@ record Verdict(AddonState state, String reason, String message) {
         kept.isEmpty() ? count : count + "; " + ManifestReconciler.describe(kept));
   }
 
+  /** What an exception that nobody foresaw means, such as one of the add-on's own code. */
+  static Verdict unexpected(Throwable e) {
+    return new Verdict(AddonState.FAILED, "UnexpectedFailure", e.toString());
+  }
+
   /** What a request that did not succeed means for the add-on it was sent for. */
   static Verdict of(KubernetesClientException e) {
     return switch (e.getCode()) {
