@@ -1,6 +1,7 @@
 package dev.plinth;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,6 +63,41 @@ class HouseRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.plinth")
+        .check(CORE);
+  }
+
+  @Test
+  void packages_lean_on_what_is_below_them() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("health")
+        .definedBy("dev.plinth.health")
+        .layer("manifest")
+        .definedBy("dev.plinth.manifest")
+        .layer("report")
+        .definedBy("dev.plinth.report")
+        .layer("cluster")
+        .definedBy("dev.plinth.cluster")
+        .layer("apply")
+        .definedBy("dev.plinth.apply")
+        .layer("deploy")
+        .definedBy("dev.plinth.deploy")
+        .layer("lifecycle")
+        .definedBy("dev.plinth.lifecycle")
+        .whereLayer("health")
+        .mayNotAccessAnyLayer()
+        .whereLayer("manifest")
+        .mayNotAccessAnyLayer()
+        .whereLayer("report")
+        .mayNotAccessAnyLayer()
+        .whereLayer("cluster")
+        .mayOnlyAccessLayers("health")
+        .whereLayer("apply")
+        .mayOnlyAccessLayers("cluster", "manifest", "health")
+        .whereLayer("deploy")
+        .mayOnlyAccessLayers("apply", "cluster", "manifest")
+        .whereLayer("lifecycle")
+        .mayNotBeAccessedByAnyLayer()
         .check(CORE);
   }
 
