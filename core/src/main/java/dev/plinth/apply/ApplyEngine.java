@@ -125,6 +125,10 @@ public final class ApplyEngine {
             concurrently.map(steps, it -> applier.apply(it.desired(), it.force(), membership)));
     for (int i = 0; i < steps.size(); i++) {
       DesiredObject desired = steps.get(i).desired();
+      if (outcomes.get(i).reason().equals(ApplyFailure.NOT_FOUND)) {
+        // Perhaps the kind itself went, or the version of it that was known.
+        planner.forget(desired.kind());
+      }
       if (outcomes.get(i).action() != Action.FAILED && !awaitUsable(desired)) {
         outcomes.set(
             i,

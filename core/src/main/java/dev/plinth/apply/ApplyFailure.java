@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
  */
 record ApplyFailure(String reason, String message, boolean passing) {
 
+  /** Reason: the namespace, or the kind itself, is not there. */
+  static final String NOT_FOUND = "NotFound";
+
   private static final int UNPROCESSABLE = 422;
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -62,7 +65,7 @@ record ApplyFailure(String reason, String message, boolean passing) {
     }
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_FORBIDDEN -> forbidden(e, secret);
-      case HttpURLConnection.HTTP_NOT_FOUND -> new ApplyFailure("NotFound", told(e, secret), true);
+      case HttpURLConnection.HTTP_NOT_FOUND -> new ApplyFailure(NOT_FOUND, told(e, secret), true);
       case HttpURLConnection.HTTP_CONFLICT -> new ApplyFailure("Conflict", told(e, secret), true);
       case UNPROCESSABLE, HttpURLConnection.HTTP_BAD_REQUEST -> invalid(e, kind, namespace, name);
       case TOO_MANY_REQUESTS -> new ApplyFailure("ServerBusy", told(e, secret), true);

@@ -82,6 +82,11 @@ public final class ChangePlanner {
         .isPresent();
   }
 
+  /** Has the next plan ask the server anew whether it serves this kind. */
+  void forget(ResourceKind kind) {
+    discovery.forget(kind.apiVersion());
+  }
+
   private Optional<DesiredObject> resolve(ManifestDocument document, Membership membership) {
     return discovery
         .find(document.reference().apiVersion(), document.reference().kind())
