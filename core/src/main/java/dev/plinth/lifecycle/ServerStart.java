@@ -32,6 +32,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
 
   static final String KEY = "server";
 
+  private static final String WAITING = "WaitingForServer";
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
@@ -88,7 +89,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     try {
       Optional<String> obstacle = gate.obstacle();
       if (obstacle.isPresent()) {
-        return waitFor("WaitingForServer", obstacle.get());
+        return waitFor(WAITING, obstacle.get());
       }
       Optional<String> unsupported = gate.unsupported();
       if (unsupported.isPresent()) {
@@ -241,7 +242,15 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       if (selected.decision() instanceof Decision.Blocked blocked) {
         server.board().publish(name, AddonState.BLOCKED, "RequirementMissing", blocked.why(), 0);
       } else {
-        server.board().publish(name, AddonState.PROGRESSING, "Starting", "", 0);
+        // Told at once: the first request is tried again by the client for a while before it fails.
+        server
+            .board()
+            .publish(
+                name,
+                AddonState.PROGRESSING,
+                WAITING,
+                "the API server has not answered so far",
+                0);
       }
     }
   }
