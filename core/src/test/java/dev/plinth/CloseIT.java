@@ -1,0 +1,85 @@
+package dev.plinth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.plinth.addon.AddonContext;
+import dev.plinth.addon.ReconcilerRegistration;
+import dev.plinth.controlplane.ControlPlane;
+import dev.plinth.testkit.WithControlPlane;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@WithControlPlane
+class CloseIT {
+
+  private static final int CYCLES = 5;
+
+  @TempDir Path data;
+
+  @Test
+  void nothingIsLeftBehindHoweverOftenAServerStartsAndCloses(ControlPlane controlPlane)
+      throws Exception {
+    TestHost host = TestHost.of(controlPlane, data);
+    TestAddon addon =
+        TestAddon.of(
+                "cycled",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: cycled, namespace: default}}")
+            .reconciling(CloseIT::reconcilers);
+    // What the host's client and the JVM themselves start once.
+    host.runReady(addon);
+    long files = openFiles();
+    Set<Thread> before = threads();
+
+    for (int i = 0; i < CYCLES; i++) {
+      host.runReady(addon);
+      assertThat(threads())
+          .as("threads of Plinth right after close()")
+          .noneMatch(it -> it.getName().startsWith("plinth-"));
+    }
+
+    await()
+        .atMost(TestHost.PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(threads()).hasSizeLessThanOrEqualTo(before.size() + 1);
+              assertThat(openFiles()).isLessThanOrEqualTo(files + 2);
+            });
+  }
+
+  private static List<ReconcilerRegistration<?>> reconcilers(AddonContext context) {
+    return List.of(
+        new ReconcilerRegistration<>(
+            new Watching(), settings -> settings.settingNamespace("default")));
+  }
+
+  private static final class Watching implements Reconciler<ConfigMap> {
+    @Override
+    public UpdateControl<ConfigMap> reconcile(ConfigMap resource, Context<ConfigMap> context) {
+      return UpdateControl.noUpdate();
+    }
+  }
+
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive)
+        .collect(Collectors.toSet());
+  }
+
+  private static long openFiles() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.count();
+    }
+  }
+}
