@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -50,10 +49,12 @@ final class EmbeddedCluster implements Cluster {
       ServerConfig config, DataDirectory data, Toolbox toolbox, Progress progress) {
     int port = config.option(LauncherOptions.HTTPS_LISTEN_PORT).orElseThrow();
     requireFree(port);
-    requireSameServiceNetwork(config, data);
+    ServiceNetwork network = new ServiceNetwork(data);
+    network.requireUnchanged(config.serviceCidrs());
     prepare(toolbox);
 
     progress.step("Starting the control plane");
+    network.record(config.serviceCidrs());
     List<SimulatedNode> nodes = nodes(config);
     ControlPlane.Builder builder =
         ControlPlane.builder()
@@ -113,30 +114,9 @@ final class EmbeddedCluster implements Cluster {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
       throw new UsageException(
-          "port %d is in use; give another --https-listen-port, or 0 for any that is free"
-              .formatted(port),
+          "port %d is not free: %s; give another --https-listen-port, or 0 for any that is free"
+              .formatted(port, e.getMessage()),
           e);
-    }
-  }
-
-  /** The addresses of Services cannot move to another network in a cluster that exists. */
-  private static void requireSameServiceNetwork(ServerConfig config, DataDirectory data) {
-    Path record = data.controlPlane().resolve("service-cidr");
-    String wanted = String.join(",", config.serviceCidrs());
-    try {
-      if (Files.exists(record)) {
-        String existing = Files.readString(record).strip();
-        if (!existing.equals(wanted)) {
-          throw new UsageException(
-              "the cluster in %s has the service network %s, which cannot become %s: give --service-cidr %s or another --data-dir, or delete it with ./plinth reset"
-                  .formatted(data.root(), existing, wanted, existing));
-        }
-        return;
-      }
-      Files.createDirectories(record.getParent());
-      Files.writeString(record, wanted + "\n");
-    } catch (IOException e) {
-      throw new UsageException(record + " cannot be used: " + Reason.of(e), e);
     }
   }
 

@@ -75,7 +75,7 @@ class LauncherUsageIT {
           launcher.run("server", "--data-dir", data.toString(), "--https-listen-port", port);
 
       assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
-      assertThat(result.err()).contains("port " + port + " is in use");
+      assertThat(result.err()).contains("port " + port + " is not free");
       assertThat(result.out()).isEmpty();
     }
   }

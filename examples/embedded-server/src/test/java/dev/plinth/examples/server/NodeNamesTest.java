@@ -33,6 +33,12 @@ class NodeNamesTest {
   }
 
   @Test
+  void as_labels_are_no_longer_than_a_label_may_be() {
+    assertThat(NodeNames.asLabel("alpha.example.com")).isEqualTo("alpha.example.com");
+    assertThat(NodeNames.asLabel("a".repeat(62) + ".example.com")).isEqualTo("a".repeat(62));
+  }
+
+  @Test
   void stay_within_a_whole_name() {
     String label = "a".repeat(62) + ".";
     String first = label.repeat(4) + "b";
