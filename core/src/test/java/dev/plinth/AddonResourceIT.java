@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class AddonResourceIT {
 
   private static final String NOT_VALID =
-      "---\n{apiVersion: v1, kind: Service, metadata: {name: NAME, namespace: default}, spec: {ports: [{port: 99999}]}}\n";
+      "---\n"
+          + "{apiVersion: v1, kind: Service, metadata: {name: NAME, namespace: default}, spec:"
+          + " {ports: [{port: 99999}]}}\n";
 
   @TempDir Path data;
 
@@ -84,8 +86,7 @@ class AddonResourceIT {
   void theEventsAreK3ss() throws InterruptedException {
     host.runReady(TestAddon.of("eventful", configMap("eventful")));
     host.run(
-        host.config().disable("eventful").build(),
-        TestAddon.of("eventful", configMap("eventful")));
+        host.config().disable("eventful").build(), TestAddon.of("eventful", configMap("eventful")));
 
     String file = host.manifests().resolve("eventful.yaml").toAbsolutePath().toString();
     List<Event> events = host.events("eventful");

@@ -108,7 +108,9 @@ class DisableIT {
   @Test
   void aRemovalThatWasInterruptedIsCompletedByTheNextStart() throws Exception {
     String stuck =
-        "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: %s, namespace: default, finalizers: [example.org/stuck]}}\n";
+        "---\n"
+            + "{apiVersion: v1, kind: ConfigMap, metadata: {name: %s, namespace: default,"
+            + " finalizers: [example.org/stuck]}}\n";
     TestAddon addon =
         TestAddon.of(
             "interrupted", configMap("interrupted") + stuck.formatted("interrupted-stuck"));
@@ -298,7 +300,9 @@ class DisableIT {
     AddonReport report = host.runReady(simple("edited"));
 
     assertThat(file).hasContent(packaged);
-    assertThat(keptAside()).singleElement().satisfies(it -> assertThat(it).content().startsWith("# mine"));
+    assertThat(keptAside())
+        .singleElement()
+        .satisfies(it -> assertThat(it).content().startsWith("# mine"));
     assertThat(report.warnings())
         .singleElement()
         .asString()

@@ -101,8 +101,7 @@ class LifecycleIT {
   void waitingEndsAtTheTimeLimitWithWhatIsKnown() throws InterruptedException {
     TestHost host = TestHost.of(controlPlane, data);
     TestAddon never =
-        TestAddon.of("never", configMaps("never", 1))
-            .probing(context -> Optional.of("not yet"));
+        TestAddon.of("never", configMaps("never", 1)).probing(context -> Optional.of("not yet"));
     try (PlinthServer server = host.start(never)) {
       await()
           .atMost(TestHost.PATIENCE)

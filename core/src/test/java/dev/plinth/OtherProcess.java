@@ -23,10 +23,7 @@ final class OtherProcess {
                 .client(client)
                 .addons(AddonCatalog.of())
                 .config(
-                    ServerConfig.builder()
-                        .nodeName("other")
-                        .dataDir(Path.of(arguments[0]))
-                        .build())
+                    ServerConfig.builder().nodeName("other").dataDir(Path.of(arguments[0])).build())
                 .start()) {
       System.out.println(server.status().settled() ? "started" : "not settled");
       System.in.read();

@@ -158,7 +158,7 @@ class PlinthTest {
     return Plinth.builder()
         .client(client)
         .config(config())
-        .addons(AddonCatalog.of(new TestAddon("web", List.of())))
+        .addons(AddonCatalog.of(TestAddon.named("web")))
         .listener(
             new PlinthListener() {
               @Override

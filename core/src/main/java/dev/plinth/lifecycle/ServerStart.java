@@ -246,11 +246,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
         server
             .board()
             .publish(
-                name,
-                AddonState.PROGRESSING,
-                WAITING,
-                "the API server has not answered so far",
-                0);
+                name, AddonState.PROGRESSING, WAITING, "the API server has not answered so far", 0);
       }
     }
   }

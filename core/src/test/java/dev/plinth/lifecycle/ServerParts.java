@@ -2,26 +2,14 @@ package dev.plinth.lifecycle;
 
 import dev.plinth.FakeApiServer;
 import dev.plinth.FakeClock;
+import dev.plinth.addon.AddonCatalog;
 import dev.plinth.addon.AddonContext;
-import dev.plinth.apply.ApplyEngine;
-import dev.plinth.apply.ChangePlanner;
-import dev.plinth.apply.Concurrently;
-import dev.plinth.cluster.ClusterApi;
-import dev.plinth.cluster.Discovery;
-import dev.plinth.cluster.OwnedObjects;
+import dev.plinth.addon.Selection;
 import dev.plinth.config.ServerConfig;
-import dev.plinth.deploy.AddonEvents;
-import dev.plinth.deploy.AddonResources;
-import dev.plinth.deploy.CustomResourceDefinitions;
-import dev.plinth.deploy.ManifestReconciler;
-import dev.plinth.health.HealthContext;
-import dev.plinth.health.HealthRules;
-import dev.plinth.manifest.ManifestParser;
+import dev.plinth.diagnosis.Diagnosis;
 import dev.plinth.report.PlinthListener;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** What the loops of one server share, before a fake API server with an Addon named web. */
@@ -39,34 +27,21 @@ final class ServerParts implements AutoCloseable {
   final Surroundings surroundings;
 
   private final KubernetesClient client = server.client();
-  private final ExecutorService executor = Executors.newFixedThreadPool(2);
+  private final ServerConfig config =
+      ServerConfig.builder().nodeName("n1").dataDir(NO_FILES).build();
+  private final Engine engine;
 
   ServerParts() {
-    ClusterApi api = new ClusterApi(client, "plinth");
-    Discovery discovery = new Discovery(api);
-    Concurrently concurrently = new Concurrently(executor);
-    OwnedObjects owned =
-        new OwnedObjects(client, "plinth", new HealthRules(new HealthContext(false)), it -> {});
-    ChangePlanner planner = new ChangePlanner(api, discovery, owned, concurrently);
-    AddonResources addons = new AddonResources(client, api, "plinth/test", clock, it -> {});
-    AddonEvents events = new AddonEvents(api, "n1", clock);
+    engine =
+        new Engine(
+            client, config, Selection.of(AddonCatalog.of(), config), clock, set -> {}, addon -> {});
     surroundings =
         new Surroundings(
-            owned,
-            addons,
-            new CustomResourceDefinitions(client, api),
-            new ManifestReconciler(
-                new ManifestParser(),
-                discovery,
-                owned,
-                planner,
-                new ApplyEngine(api, planner, owned, concurrently),
-                addons,
-                events),
-            events,
+            engine,
+            new Diagnosis(client, engine.requests(), set -> {}),
             board,
             clock,
-            "n1");
+            config.nodeName());
     server.on("POST", "/api/v1/namespaces/kube-system/events", 201, "{}").accepts(ADDON, "{}");
   }
 
@@ -80,17 +55,15 @@ final class ServerParts implements AutoCloseable {
   }
 
   AddonContext context(String addon) {
-    return new AddonContext(
-        ServerConfig.builder().nodeName("n1").dataDir(NO_FILES).build(), client, "plinth-" + addon);
+    return new AddonContext(config, client, "plinth-" + addon);
   }
 
   @Override
   public void close() {
-    surroundings.owned().close();
-    surroundings.addons().close();
-    executor.shutdownNow();
-    board.close();
+    surroundings.diagnosis().close();
+    engine.close();
     client.close();
     server.close();
+    board.close();
   }
 }

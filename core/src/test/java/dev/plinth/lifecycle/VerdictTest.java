@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +43,7 @@ class VerdictTest {
 
   @Test
   void one_object_is_one_object() {
-    assertThat(Verdict.ready(1).message()).isEqualTo("1 object");
-    assertThat(Verdict.ready(2).message()).isEqualTo("2 objects");
+    assertThat(Verdict.ready(1, List.of()).message()).isEqualTo("1 object");
+    assertThat(Verdict.ready(2, List.of()).message()).isEqualTo("2 objects");
   }
 }
