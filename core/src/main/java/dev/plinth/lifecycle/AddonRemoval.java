@@ -142,6 +142,7 @@ final class AddonRemoval implements ReconcileQueue.Task {
   }
 
   private void finished(List<ObjectOutcome> kept) {
+    gone.run();
     server
         .board()
         .publish(
@@ -150,7 +151,6 @@ final class AddonRemoval implements ReconcileQueue.Task {
             "DisableFlag",
             kept.isEmpty() ? flag : flag + "; " + ManifestReconciler.describe(kept),
             kept.size());
-    gone.run();
   }
 
   private Optional<Duration> again(Verdict verdict) {

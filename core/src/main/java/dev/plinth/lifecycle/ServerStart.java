@@ -79,6 +79,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     this.queue = queue;
     this.keys = keys;
     this.server = server;
+    server.board().moreToCome();
     publishDecisions();
     selection.warnings().forEach(server.board()::warn);
     config.warnings().forEach(server.board()::warn);
@@ -154,6 +155,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
         removeFile(file);
       }
     }
+    server.board().allKnown();
   }
 
   private void run(Addon addon) {
@@ -256,6 +258,9 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       if (!(selected.decision() instanceof Decision.Blocked)) {
         server.board().publish(selected.addon().name(), state, reason, message, 0);
       }
+    }
+    if (state.settled()) {
+      server.board().allKnown();
     }
   }
 

@@ -35,6 +35,7 @@ final class StatusBoard implements AutoCloseable {
   private final Map<String, AddonStatus> addons = new TreeMap<>();
   private final List<String> warnings = new ArrayList<>();
   private Instant started;
+  private boolean incomplete;
   private boolean closed;
 
   /**
@@ -61,6 +62,17 @@ final class StatusBoard implements AutoCloseable {
   /** Times are counted from now on: the API server answers. */
   synchronized void apiServerReady() {
     started = clock.instant();
+  }
+
+  /** Those who wait for all add-ons wait for {@link #allKnown} too. */
+  synchronized void moreToCome() {
+    incomplete = true;
+  }
+
+  /** Every add-on that there is has a status. */
+  synchronized void allKnown() {
+    incomplete = false;
+    notifyAll();
   }
 
   /** Sets the status of an add-on; tells it if it differs from what is known. */
@@ -102,7 +114,7 @@ final class StatusBoard implements AutoCloseable {
   synchronized AddonReport await(Duration timeout) throws InterruptedException {
     // A longer time than a long holds in nanoseconds is as good as this one: 292 years.
     long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-    while (!closed && addons.values().stream().anyMatch(it -> !it.state().settled())) {
+    while (!closed && !allSettled()) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         break;
@@ -128,6 +140,10 @@ final class StatusBoard implements AutoCloseable {
       notifications.shutdownNow();
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean allSettled() {
+    return !incomplete && addons.values().stream().allMatch(it -> it.state().settled());
   }
 
   private Duration sinceStart() {
