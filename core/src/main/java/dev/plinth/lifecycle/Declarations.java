@@ -44,6 +44,13 @@ final class Declarations {
     return all;
   }
 
+  /** Whether a file that is shipped now, wherever it lies, has this Addon. */
+  boolean have(String addonResource) {
+    return manifests.values().stream()
+        .flatMap(List::stream)
+        .anyMatch(it -> it.addonResourceName().equals(addonResource));
+  }
+
   /**
    * What an add-on declares in the cluster now: its files without those that are skipped, or one
    * declaration without source and content if it has no files.

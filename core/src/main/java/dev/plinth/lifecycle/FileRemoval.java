@@ -18,18 +18,25 @@ import java.util.Set;
 
 /**
  * The loop that takes one file away which an older version staged and this one does not ship, with
- * its objects.
+ * its objects; without them if they are declared by another file now.
  */
 final class FileRemoval implements ReconcileQueue.Task {
 
   private final ObsoleteFile file;
+  private final Declarations declarations;
   private final DeleteRules rules;
   private final ManifestStaging staging;
   private final Surroundings server;
   private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(60));
 
-  FileRemoval(ObsoleteFile file, DeleteRules rules, ManifestStaging staging, Surroundings server) {
+  FileRemoval(
+      ObsoleteFile file,
+      Declarations declarations,
+      DeleteRules rules,
+      ManifestStaging staging,
+      Surroundings server) {
     this.file = file;
+    this.declarations = declarations;
     this.rules = rules;
     this.staging = staging;
     this.server = server;
@@ -75,7 +82,11 @@ final class FileRemoval implements ReconcileQueue.Task {
   private List<ObjectOutcome> removeObjects() throws InterruptedException {
     String name = new PackagedManifest(file.file(), "").addonResourceName();
     Optional<AddonResource> record =
-        server.addons().find(name).filter(it -> it.addon().equals(Optional.of(file.addon())));
+        server
+            .addons()
+            .find(name)
+            .filter(it -> it.addon().equals(Optional.of(file.addon())))
+            .filter(it -> !declarations.have(it.name()));
     return record.isEmpty()
         ? List.of()
         : server.manifests().remove(record.get(), Set.of(), rules).outcomes();

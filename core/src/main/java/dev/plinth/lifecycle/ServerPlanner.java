@@ -132,6 +132,7 @@ public final class ServerPlanner {
         .addons()
         .find(new PackagedManifest(file.file(), "").addonResourceName())
         .filter(it -> it.addon().filter(file.addon()::equals).isPresent())
+        .filter(it -> !declarations.have(it.name()))
         .ifPresent(it -> removeRecord(file.addon(), it));
   }
 

@@ -201,7 +201,9 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
   }
 
   private void removeFile(ObsoleteFile file) {
-    queue.add("file " + file.file(), new FileRemoval(file, rulesOf(file.addon()), staging, server));
+    queue.add(
+        "file " + file.file(),
+        new FileRemoval(file, declarations, rulesOf(file.addon()), staging, server));
   }
 
   private boolean isKnown(String name, StagingOutcome staged) {
