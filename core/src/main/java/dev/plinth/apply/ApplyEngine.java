@@ -7,10 +7,10 @@ import dev.plinth.cluster.ObservedObject;
 import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.health.Health;
 import dev.plinth.manifest.ManifestDocument;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,21 +50,19 @@ public final class ApplyEngine {
     List<ManifestDocument> late = new ArrayList<>();
     List<ObjectOutcome> outcomes = new ArrayList<>();
     for (Step step : changes.steps()) {
-      if (step instanceof Step.Apply apply) {
-        phases.computeIfAbsent(apply.desired().phase(), it -> new ArrayList<>()).add(apply);
-      } else if (step instanceof Step.Leave leave) {
-        outcomes.add(Outcomes.done(leave.desired(), Action.UNCHANGED));
-      } else if (step instanceof Step.Refuse refuse) {
-        outcomes.add(Outcomes.failed(refuse.desired(), refuse.reason(), refuse.message(), false));
-      } else if (step instanceof Step.Await await) {
+      if (step instanceof Step.Await await) {
         late.add(await.document());
+      } else {
+        place(step, phases, outcomes);
       }
     }
     for (Phase phase : Phase.values()) {
       outcomes.addAll(applyAll(phases.getOrDefault(phase, List.of()), changes.membership()));
       if (phase == Phase.DEFINITIONS) {
         awaitServed(late, phases.getOrDefault(phase, List.of()));
-        outcomes.addAll(planLate(late, changes.membership(), phases));
+        for (ManifestDocument document : late) {
+          planLate(document, changes.membership(), phases, outcomes);
+        }
       }
     }
     return new ApplyResult(outcomes);
@@ -165,36 +163,47 @@ public final class ApplyEngine {
     }
   }
 
-  private List<ObjectOutcome> planLate(
-      List<ManifestDocument> late, Membership membership, Map<Phase, List<Step.Apply>> phases) {
-    List<ObjectOutcome> outcomes = new ArrayList<>();
-    Map<ManifestDocument, Step> steps = new LinkedHashMap<>();
-    for (ManifestDocument document : late) {
+  private void planLate(
+      ManifestDocument document,
+      Membership membership,
+      Map<Phase, List<Step.Apply>> phases,
+      List<ObjectOutcome> outcomes) {
+    try {
       planner
           .planLate(document, membership)
           .ifPresentOrElse(
-              step -> steps.put(document, step),
+              step -> place(step, phases, outcomes),
               () ->
                   outcomes.add(
-                      new ObjectOutcome(
-                          document.reference(),
-                          Optional.of(document.location()),
+                      notApplied(
+                          document,
                           Action.SKIPPED,
                           "KindNotServed",
                           "the server has no kind %s in %s; it is applied once that is defined"
                               .formatted(
-                                  document.reference().kind(), document.reference().apiVersion()),
-                          true)));
+                                  document.reference().kind(),
+                                  document.reference().apiVersion()))));
+    } catch (KubernetesClientException e) {
+      outcomes.add(
+          notApplied(document, Action.FAILED, "ServerUnavailable", String.valueOf(e.getMessage())));
     }
-    for (Step step : steps.values()) {
-      if (step instanceof Step.Apply apply) {
-        phases.computeIfAbsent(apply.desired().phase(), it -> new ArrayList<>()).add(apply);
-      } else if (step instanceof Step.Refuse refuse) {
-        outcomes.add(Outcomes.failed(refuse.desired(), refuse.reason(), refuse.message(), false));
-      } else if (step instanceof Step.Leave leave) {
-        outcomes.add(Outcomes.done(leave.desired(), Action.UNCHANGED));
-      }
+  }
+
+  /** Puts a step where it is executed, or what it comes to without being executed. */
+  private static void place(
+      Step step, Map<Phase, List<Step.Apply>> phases, List<ObjectOutcome> outcomes) {
+    if (step instanceof Step.Apply apply) {
+      phases.computeIfAbsent(apply.desired().phase(), it -> new ArrayList<>()).add(apply);
+    } else if (step instanceof Step.Refuse refuse) {
+      outcomes.add(Outcomes.failed(refuse.desired(), refuse.reason(), refuse.message(), false));
+    } else if (step instanceof Step.Leave leave) {
+      outcomes.add(Outcomes.done(leave.desired(), Action.UNCHANGED));
     }
-    return outcomes;
+  }
+
+  private static ObjectOutcome notApplied(
+      ManifestDocument document, Action action, String reason, String message) {
+    return new ObjectOutcome(
+        document.reference(), Optional.of(document.location()), action, reason, message, true);
   }
 }

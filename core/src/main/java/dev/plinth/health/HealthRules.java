@@ -46,6 +46,11 @@ public final class HealthRules {
             entry(new GroupKind("apps", "DaemonSet"), new OnceObservedRule(new DaemonSetRule())),
             entry(new GroupKind("apps", "ReplicaSet"), new OnceObservedRule(new ReplicaSetRule())),
             entry(new GroupKind("batch", "Job"), new JobRule()),
+            entry(new GroupKind("batch", "CronJob"), new CronJobRule()),
+            entry(new GroupKind("networking.k8s.io", "Ingress"), new IngressRule()),
+            entry(
+                new GroupKind("policy", "PodDisruptionBudget"),
+                new OnceObservedRule(new PodDisruptionBudgetRule())),
             entry(new GroupKind("", "Pod"), new PodRule()),
             entry(new GroupKind("", "PersistentVolumeClaim"), new PersistentVolumeClaimRule()),
             entry(new GroupKind("", "Service"), new ServiceRule(context)),

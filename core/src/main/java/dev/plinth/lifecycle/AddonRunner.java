@@ -1,5 +1,7 @@
 package dev.plinth.lifecycle;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.FunctionalProbe;
@@ -162,15 +164,27 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
         throw failed(manifest, Reason.PARSE_MANIFEST_FAILED, "ParseManifestFailed", e.getMessage());
       }
     }
+    List<Verdict> refused = new ArrayList<>();
     for (Planned planned : plans) {
       List<ObjectOutcome> refusals = planned.changes().refusals();
       if (!refusals.isEmpty()) {
-        throw failed(
-            planned.manifest(),
-            Reason.APPLY_MANIFEST_FAILED,
-            refusals.get(0).reason(),
-            ManifestReconciler.describe(refusals) + "; or start with --disable " + addon.name());
+        refused.add(
+            failed(
+                    planned.manifest(),
+                    Reason.APPLY_MANIFEST_FAILED,
+                    refusals.get(0).reason(),
+                    ManifestReconciler.describe(refusals)
+                        + "; or start with --disable "
+                        + addon.name())
+                .verdict);
       }
+    }
+    if (!refused.isEmpty()) {
+      throw new RoundEnded(
+          new Verdict(
+              AddonState.FAILED,
+              refused.get(0).reason(),
+              refused.stream().map(Verdict::message).collect(joining("; "))));
     }
     return plans;
   }

@@ -2,6 +2,7 @@ package dev.plinth.lifecycle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.google.common.net.InetAddresses;
 import dev.plinth.cluster.ClusterApi;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ final class ClusterDnsCheck {
   Optional<String> warning(List<String> clusterDns) {
     String address = clusterDns.get(0);
     for (JsonNode service : itemsOf(SERVICES)) {
-      if (service.path("spec").path("clusterIP").asText().equals(address)) {
+      if (hasAddress(service.path("spec"), address)) {
         return hasReadyEndpoint(service.path("metadata"))
             ? Optional.empty()
             : Optional.of(
@@ -36,6 +37,17 @@ final class ClusterDnsCheck {
     return Optional.of(
         "cluster DNS is disabled and nothing answers at %s: pods resolve no names until a DNS Service with this clusterIP is installed"
             .formatted(address));
+  }
+
+  /** IPv6 addresses are compared by value: they have several notations. */
+  private static boolean hasAddress(JsonNode spec, String address) {
+    for (JsonNode it : spec.path("clusterIPs")) {
+      if (InetAddresses.isInetAddress(it.asText())
+          && InetAddresses.forString(it.asText()).equals(InetAddresses.forString(address))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean hasReadyEndpoint(JsonNode service) {

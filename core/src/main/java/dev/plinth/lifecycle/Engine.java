@@ -1,5 +1,6 @@
 package dev.plinth.lifecycle;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.plinth.addon.Selection;
 import dev.plinth.addon.Slot;
@@ -37,6 +38,7 @@ final class Engine implements AutoCloseable {
   private static final int REQUESTS_AT_ONCE = 16;
   private static final long IDLE_SECONDS = 5;
   private static final Duration LIST_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TERMINATION = Duration.ofSeconds(1);
 
   private final ThreadPoolExecutor requests;
   private final ClusterApi api;
@@ -142,7 +144,7 @@ final class Engine implements AutoCloseable {
   public void close() {
     owned.close();
     addons.close();
-    requests.shutdownNow();
+    MoreExecutors.shutdownAndAwaitTermination(requests, TERMINATION);
   }
 
   /** The load balancer's own classes are among what its add-on provides. */

@@ -55,9 +55,9 @@ final class ReconcileQueue implements AutoCloseable {
     executor.setRemoveOnCancelPolicy(true);
   }
 
-  /** Adds a task and wakes it. */
+  /** Adds a task, unless there is one of that name, and wakes it. */
   void add(String key, Task task) {
-    entries.put(key, new Entry(key, task));
+    entries.putIfAbsent(key, new Entry(key, task));
     wake(key);
   }
 

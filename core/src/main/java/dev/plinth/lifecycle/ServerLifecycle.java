@@ -9,6 +9,7 @@ import dev.plinth.report.PlinthListener;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -98,20 +99,38 @@ public final class ServerLifecycle implements AutoCloseable {
     return board.await(timeout);
   }
 
-  /** Ends everything in reverse order. Calling it again does nothing. */
+  /**
+   * Ends everything in reverse order. Calling it again does nothing, but waits for the first call.
+   *
+   * @throws RuntimeException if a part did not end properly; all others have ended then
+   */
   @Override
-  public void close() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
+  public synchronized void close() {
+    if (closed) {
+      return;
     }
-    queue.close();
-    start.close();
-    diagnosis.close();
-    engine.close();
-    board.close();
-    lock.close();
+    closed = true;
+    RuntimeException failure = null;
+    for (Runnable part :
+        List.<Runnable>of(
+            queue::close,
+            start::close,
+            diagnosis::close,
+            engine::close,
+            board::close,
+            lock::close)) {
+      try {
+        part.run();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first loop of a server: waits for the API server, makes Addons known to it, stages what is
@@ -32,6 +34,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
 
   static final String KEY = "server";
 
+  private static final Logger LOG = LoggerFactory.getLogger(ServerStart.class);
   private static final String WAITING = "WaitingForServer";
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -114,6 +117,11 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       return Optional.of(backoff.next());
     } catch (StagingException e) {
       publishAll(AddonState.FAILED, "StagingFailed", e.getMessage());
+      return Optional.of(backoff.next());
+    } catch (RuntimeException e) {
+      LOG.error("Unexpected failure of the start", e);
+      Verdict verdict = Verdict.unexpected(e);
+      publishAll(verdict.state(), verdict.reason(), verdict.message());
       return Optional.of(backoff.next());
     }
   }

@@ -56,6 +56,21 @@ class HealthRulesTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> cronJob() {
+    return table("cron-job");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> ingress() {
+    return table("ingress");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> podDisruptionBudget() {
+    return table("pod-disruption-budget");
+  }
+
+  @TestFactory
   Stream<DynamicTest> persistentVolumeClaim() {
     return table("persistent-volume-claim");
   }

@@ -29,9 +29,9 @@ class ClusterDnsCheckTest {
         200,
         """
         {"items":[
-          {"metadata":{"name":"kubernetes","namespace":"default"},"spec":{"clusterIP":"10.43.0.1"}},
-          {"metadata":{"name":"headless","namespace":"a"},"spec":{"clusterIP":"None"}},
-          {"metadata":{"name":"mine","namespace":"dns"},"spec":{"clusterIP":"10.43.0.10"}}]}
+          {"metadata":{"name":"kubernetes","namespace":"default"},"spec":{"clusterIPs":["10.43.0.1"]}},
+          {"metadata":{"name":"headless","namespace":"a"},"spec":{"clusterIPs":["None"]}},
+          {"metadata":{"name":"mine","namespace":"dns"},"spec":{"clusterIPs":["10.43.0.10"]}}]}
         """);
   }
 

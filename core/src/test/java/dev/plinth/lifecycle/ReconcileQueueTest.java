@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -100,6 +101,17 @@ class ReconcileQueueTest {
     idle();
 
     queue.wake("a");
+    ran.acquire();
+
+    idle();
+    assertThat(rounds).hasValue(2);
+  }
+
+  @Test
+  void a_second_task_of_a_name_is_not_taken() throws Exception {
+    queue.add("a", () -> round(DONE));
+    ran.acquire();
+    queue.add("a", () -> Optional.of(MUCH_LATER.orElseThrow()));
     ran.acquire();
 
     idle();
@@ -253,10 +265,10 @@ class ReconcileQueueTest {
    * queued before the second of two tasks that come after it.
    */
   private void idle() throws InterruptedException {
-    for (String fence : new String[] {"fence 1", "fence 2"}) {
+    for (int i = 0; i < 2; i++) {
       CountDownLatch reached = new CountDownLatch(1);
       queue.add(
-          fence,
+          "fence " + UUID.randomUUID(),
           () -> {
             reached.countDown();
             return DONE;
