@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,24 +147,36 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
                     .board()
                     .warn("the record of staged manifests could not be read; it is kept as " + it));
     staged.files().forEach(this::tellOfEdit);
-    for (Selected selected : selection.addons()) {
-      if (selected.enabled()) {
-        run(selected.addon());
-      } else if (selected.decision() instanceof Decision.Disabled disabled) {
-        remove(selected.addon().name(), disabled.flag(), Optional.of(selected.addon()), staged);
-      }
-    }
-    for (String name : config.disable()) {
-      if (selection.find(name).isEmpty() && isKnown(name, staged)) {
-        remove(name, "--disable " + name, Optional.empty(), staged);
-      }
-    }
+    selection.enabled().forEach(this::run);
+    removeDisabled(staged);
     for (ObsoleteFile file : staged.obsolete()) {
       if (FileRemoval.isDue(file, selection, config)) {
         removeFile(file);
       }
     }
     server.board().allKnown();
+  }
+
+  private void removeDisabled(StagingOutcome staged) {
+    RemovalOrder order = new RemovalOrder(disabled().map(Selected::addon).toList());
+    disabled()
+        .forEach(
+            it ->
+                remove(
+                    it.addon().name(),
+                    ((Decision.Disabled) it.decision()).flag(),
+                    Optional.of(it.addon()),
+                    staged,
+                    order));
+    for (String name : config.disable()) {
+      if (selection.find(name).isEmpty() && isKnown(name, staged)) {
+        remove(name, "--disable " + name, Optional.empty(), staged, order);
+      }
+    }
+  }
+
+  private Stream<Selected> disabled() {
+    return selection.addons().stream().filter(it -> it.decision() instanceof Decision.Disabled);
   }
 
   private void run(Addon addon) {
@@ -187,12 +200,12 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     queue.add(key, runner);
   }
 
-  private void remove(String name, String flag, Optional<Addon> addon, StagingOutcome staged) {
+  private void remove(
+      String name, String flag, Optional<Addon> addon, StagingOutcome staged, RemovalOrder order) {
     String key = "addon " + name;
     server.addons().of(name).forEach(it -> keys.put(it.membership(), key));
     server.board().publish(name, AddonState.PROGRESSING, "Removing", flag, 0);
-    queue.add(
-        key,
+    AddonRemoval removal =
         new AddonRemoval(
             name,
             flag,
@@ -205,7 +218,11 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
             rulesOf(name),
             staging,
             server,
-            () -> warnOfMissingDns(addon)));
+            () -> {
+              warnOfMissingDns(addon);
+              order.gone(name);
+            });
+    order.begin(name, () -> queue.add(key, removal));
   }
 
   private void removeFile(ObsoleteFile file) {

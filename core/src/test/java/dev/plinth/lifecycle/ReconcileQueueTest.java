@@ -111,7 +111,7 @@ class ReconcileQueueTest {
   void a_second_task_of_a_name_is_not_taken() throws Exception {
     queue.add("a", () -> round(DONE));
     ran.acquire();
-    queue.add("a", () -> Optional.of(MUCH_LATER.orElseThrow()));
+    queue.add("a", () -> MUCH_LATER);
     ran.acquire();
 
     idle();
