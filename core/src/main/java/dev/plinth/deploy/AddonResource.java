@@ -64,7 +64,7 @@ public record AddonResource(
   public record RecordedKind(String apiVersion, String kind) {}
 
   /** A record that holds nothing so far. */
-  static AddonResource empty(String name, Optional<String> addon, String source) {
+  public static AddonResource empty(String name, Optional<String> addon, String source) {
     return new AddonResource(name, addon, source, "", new TreeSet<>(), new TreeSet<>());
   }
 

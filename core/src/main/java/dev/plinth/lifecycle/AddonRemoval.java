@@ -1,7 +1,10 @@
 package dev.plinth.lifecycle;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
+import dev.plinth.addon.PackagedManifest;
 import dev.plinth.apply.ApplyResult;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.apply.ObjectOutcome;
@@ -20,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +39,7 @@ final class AddonRemoval implements ReconcileQueue.Task {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
-  /**
-   * Where members of protected kinds are looked for, if their deletion is allowed though no Addon
-   * records them.
-   */
+  /** What may be left of an earlier removal, which has deleted the Addons. */
   private static final Set<RecordedKind> PROTECTED_KINDS =
       Set.of(
           new RecordedKind("v1", "Namespace"),
@@ -55,6 +56,9 @@ final class AddonRemoval implements ReconcileQueue.Task {
   private final Surroundings server;
   private final Runnable gone;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+
+  /** The end of the Addon wakes this loop once more, when nothing is left to tell what was kept. */
+  private boolean done;
 
   /**
    * @param name the add-on's name
@@ -90,10 +94,11 @@ final class AddonRemoval implements ReconcileQueue.Task {
 
   @Override
   public Optional<Duration> run() throws InterruptedException {
-    List<AddonResource> records = new ArrayList<>(server.addons().of(name));
-    records.sort(Comparator.comparing(AddonResource::name).reversed());
+    if (done) {
+      return Optional.empty();
+    }
     try {
-      List<ObjectOutcome> outcomes = remove(records);
+      List<ObjectOutcome> outcomes = remove();
       List<ObjectOutcome> failures =
           outcomes.stream().filter(it -> it.action() == Action.FAILED).toList();
       if (!failures.isEmpty()) {
@@ -105,6 +110,7 @@ final class AddonRemoval implements ReconcileQueue.Task {
                 ManifestReconciler.describe(failures)));
       }
       stagedFiles.forEach(staging::remove);
+      done = true;
       finished(outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList());
       return Optional.empty();
     } catch (KubernetesClientException e) {
@@ -124,13 +130,19 @@ final class AddonRemoval implements ReconcileQueue.Task {
     }
   }
 
-  private List<ObjectOutcome> remove(List<AddonResource> records) throws InterruptedException {
+  private List<ObjectOutcome> remove() throws InterruptedException {
+    List<AddonResource> records = new ArrayList<>(server.addons().of(name));
     List<ObjectOutcome> outcomes = new ArrayList<>();
     boolean anything = !records.isEmpty() || !stagedFiles.isEmpty();
     if (anything && addon.isPresent()) {
       addon.get().cleanUp(context);
     }
-    Set<RecordedKind> alsoKinds = rules.protectedAllowed() ? PROTECTED_KINDS : Set.of();
+    Set<RecordedKind> alsoKinds = Set.of();
+    if (rules.protectedAllowed()) {
+      alsoKinds = PROTECTED_KINDS;
+      records.addAll(withoutRecord(records));
+    }
+    records.sort(Comparator.comparing(AddonResource::name).reversed());
     for (AddonResource record : records) {
       ApplyResult result = server.manifests().remove(record, alsoKinds, rules);
       outcomes.addAll(result.outcomes());
@@ -139,6 +151,20 @@ final class AddonRemoval implements ReconcileQueue.Task {
       server.definitions().delete(name);
     }
     return outcomes;
+  }
+
+  /** The Addons that the add-on had, by the names of its files, and has no more. */
+  private List<AddonResource> withoutRecord(List<AddonResource> records) {
+    Set<String> recorded = records.stream().map(AddonResource::name).collect(toSet());
+    return Stream.concat(
+            Stream.of(name),
+            addon.stream()
+                .flatMap(it -> it.manifests(context.config()).stream())
+                .map(PackagedManifest::addonResourceName))
+        .distinct()
+        .filter(it -> !recorded.contains(it))
+        .map(it -> AddonResource.empty(it, Optional.of(name), ""))
+        .toList();
   }
 
   private void finished(List<ObjectOutcome> kept) {
