@@ -1,5 +1,6 @@
 package dev.plinth.apply;
 
+import dev.plinth.cluster.MissingRight;
 import dev.plinth.cluster.ResourceKind;
 import dev.plinth.diagnosis.Refusal;
 import io.fabric8.kubernetes.api.model.Status;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -29,11 +29,6 @@ record ApplyFailure(String reason, String message, boolean passing) {
 
   private static final int UNPROCESSABLE = 422;
   private static final int TOO_MANY_REQUESTS = 429;
-
-  private static final Pattern RBAC =
-      Pattern.compile(
-          "User \"(?<user>[^\"]*)\" cannot (?<verb>\\S+) resource \"(?<resource>[^\"]*)\" in API"
-              + " group \"(?<group>[^\"]*)\"(?: in the namespace \"(?<namespace>[^\"]*)\")?");
 
   /** How the API server's validations say that a field of a live object cannot be changed. */
   private static final Pattern IMMUTABLE =
@@ -95,22 +90,10 @@ record ApplyFailure(String reason, String message, boolean passing) {
 
   private static ApplyFailure forbidden(KubernetesClientException e, boolean secret) {
     // The rule is built from names only, so it is told of a Secret too.
-    Matcher rbac = RBAC.matcher(String.valueOf(e.getMessage()));
-    if (!rbac.find()) {
-      return new ApplyFailure("Forbidden", told(e, secret), isNamespaceTerminating(e));
-    }
-    String namespace =
-        Optional.ofNullable(rbac.group("namespace")).map(it -> " in namespace " + it).orElse("");
-    return new ApplyFailure(
-        "Forbidden",
-        "%s needs the rule {apiGroups: [\"%s\"], resources: [\"%s\"], verbs: [\"%s\"]}%s"
-            .formatted(
-                rbac.group("user"),
-                rbac.group("group"),
-                rbac.group("resource"),
-                rbac.group("verb"),
-                namespace),
-        false);
+    return MissingRight.of(e)
+        .map(it -> new ApplyFailure("Forbidden", it, false))
+        .orElseGet(
+            () -> new ApplyFailure("Forbidden", told(e, secret), isNamespaceTerminating(e)));
   }
 
   private static ApplyFailure invalid(

@@ -1,6 +1,7 @@
 package dev.plinth.lifecycle;
 
 import dev.plinth.apply.ObjectOutcome;
+import dev.plinth.cluster.MissingRight;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -37,7 +38,8 @@ record Verdict(AddonState state, String reason, String message) {
   static Verdict of(KubernetesClientException e) {
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_FORBIDDEN ->
-          new Verdict(AddonState.FAILED, "Forbidden", e.getMessage());
+          new Verdict(
+              AddonState.FAILED, "Forbidden", MissingRight.of(e).orElseGet(e::getMessage));
       case HttpURLConnection.HTTP_UNAUTHORIZED ->
           new Verdict(
               AddonState.FAILED,
