@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -151,7 +152,16 @@ class DisableIT {
                 + "---\n{apiVersion: v1, kind: Namespace, metadata: {name: kept-ns}}\n");
     host.runReady(addon);
 
-    AddonStatus status = host.run(disabling("kept-ns"), addon).addon("kept-ns").orElseThrow();
+    AddonStatus status;
+    try (PlinthServer server = host.server(disabling("kept-ns"), addon).start()) {
+      server.awaitReady(TestHost.PATIENCE);
+      // The end of the Addon and of its objects, as the server sees it, changes nothing.
+      await()
+          .during(Duration.ofMillis(500))
+          .atMost(TestHost.PATIENCE)
+          .until(() -> server.status().addon("kept-ns").orElseThrow().message().contains("left"));
+      status = server.status().addon("kept-ns").orElseThrow();
+    }
 
     assertThat(status.state()).isEqualTo(AddonState.DISABLED);
     assertThat(status.message()).contains("--disable kept-ns", "Namespace kept-ns: left");
