@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -67,6 +68,7 @@ final class GoCommand {
             .redirectErrorStream(true);
     pinEnvironment(builder.environment());
     Process process = builder.start();
+    AtomicBoolean overdue = new AtomicBoolean();
     try {
       process.getOutputStream().close();
       process
@@ -76,6 +78,7 @@ final class GoCommand {
               (exited, late) -> {
                 // Not after an end in time, for that would close the output that is being read.
                 if (late != null) {
+                  overdue.set(true);
                   kill(process);
                 }
               });
@@ -86,6 +89,14 @@ final class GoCommand {
         throw e.getCause();
       }
       int status = process.waitFor();
+      if (overdue.get()) {
+        throw new ToolException(
+            "The build of "
+                + sources.module().directory()
+                + " was ended after "
+                + patience.toSeconds()
+                + " s. Go keeps what it has compiled: the next try goes on from there.");
+      }
       if (status != 0) {
         throw new ToolException(
             "The build of "
@@ -94,8 +105,6 @@ final class GoCommand {
                 + go
                 + " build, status "
                 + status
-                + ", limit "
-                + patience
                 + "):\n"
                 + said.tail());
       }

@@ -130,7 +130,7 @@ class ToolboxTest {
     assertThatThrownBy(
             () -> fakes.toolbox().withBuildLimit(Duration.ofSeconds(1)).resolve(Tool.ETCD))
         .isInstanceOf(ToolException.class)
-        .hasMessageContaining("limit PT1S");
+        .hasMessageContaining("was ended after 1 s");
   }
 
   @Test

@@ -24,7 +24,7 @@ final class BuildCommand implements Callable<Integer> {
   public Integer call() {
     try (Logging logging = Logging.to(terminal);
         Progress progress = Progress.on(terminal)) {
-      Toolbox toolbox = Toolbox.reportingTo(progress::step);
+      Toolbox toolbox = EmbeddedCluster.toolbox(progress);
       EmbeddedCluster.prepare(toolbox);
       toolbox.resolve(Tool.KUBECTL);
     }

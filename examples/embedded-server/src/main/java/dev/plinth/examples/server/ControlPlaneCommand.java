@@ -45,7 +45,7 @@ final class ControlPlaneCommand implements Callable<Integer> {
     }
     try (Logging logging = Logging.to(terminal);
         Progress progress = Progress.on(terminal)) {
-      Toolbox toolbox = Toolbox.reportingTo(progress::step);
+      Toolbox toolbox = EmbeddedCluster.toolbox(progress);
       EmbeddedCluster.prepare(toolbox);
       progress.step("Starting the control plane");
       try (ControlPlane controlPlane =

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,8 @@ final class EmbeddedCluster implements Cluster {
           Tool.KUBE_SCHEDULER,
           Tool.SUPERVISE,
           Tool.KWOK);
+
+  private static final Duration PATIENCE = Duration.ofHours(2);
 
   private final ControlPlane controlPlane;
   private final Path kubeconfig;
@@ -81,6 +84,14 @@ final class EmbeddedCluster implements Cluster {
       controlPlane.close();
       throw e;
     }
+  }
+
+  /**
+   * A toolbox that shows its work. Whoever waits for it sees progress and can end it, so that slow
+   * machines may take their time.
+   */
+  static Toolbox toolbox(Progress progress) {
+    return Toolbox.reportingTo(progress::step).withBuildLimit(PATIENCE);
   }
 
   /** Finds all programs of a control plane, or builds them, which takes minutes. */

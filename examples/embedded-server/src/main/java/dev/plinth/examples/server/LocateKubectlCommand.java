@@ -1,7 +1,6 @@
 package dev.plinth.examples.server;
 
 import dev.plinth.controlplane.tools.Tool;
-import dev.plinth.controlplane.tools.Toolbox;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +20,7 @@ final class LocateKubectlCommand implements Callable<Integer> {
     Path kubectl;
     try (Logging logging = Logging.to(terminal);
         Progress progress = Progress.on(terminal)) {
-      kubectl = Toolbox.reportingTo(progress::step).resolve(Tool.KUBECTL).path();
+      kubectl = EmbeddedCluster.toolbox(progress).resolve(Tool.KUBECTL).path();
     }
     Path kubeconfig = DataDirectory.kubeconfigIn(DataDirectory.defaultFor(System.getenv()));
     terminal.document("%s%n%s%n".formatted(kubectl, kubeconfig));

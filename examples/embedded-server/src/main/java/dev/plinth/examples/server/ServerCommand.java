@@ -62,7 +62,7 @@ final class ServerCommand implements Callable<Integer> {
         Logging logging = Logging.to(terminal).andTo(data.log());
         Progress progress = Progress.on(terminal)) {
       tellIgnored(config);
-      Toolbox toolbox = Toolbox.reportingTo(progress::step);
+      Toolbox toolbox = EmbeddedCluster.toolbox(progress);
       try (Cluster cluster =
           kubeconfig.isPresent()
               ? ExternalCluster.of(kubeconfig.get())
