@@ -92,8 +92,7 @@ record ApplyFailure(String reason, String message, boolean passing) {
     // The rule is built from names only, so it is told of a Secret too.
     return MissingRight.of(e)
         .map(it -> new ApplyFailure("Forbidden", it, false))
-        .orElseGet(
-            () -> new ApplyFailure("Forbidden", told(e, secret), isNamespaceTerminating(e)));
+        .orElseGet(() -> new ApplyFailure("Forbidden", told(e, secret), isNamespaceTerminating(e)));
   }
 
   private static ApplyFailure invalid(

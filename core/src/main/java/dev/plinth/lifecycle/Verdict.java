@@ -38,8 +38,7 @@ record Verdict(AddonState state, String reason, String message) {
   static Verdict of(KubernetesClientException e) {
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_FORBIDDEN ->
-          new Verdict(
-              AddonState.FAILED, "Forbidden", MissingRight.of(e).orElseGet(e::getMessage));
+          new Verdict(AddonState.FAILED, "Forbidden", MissingRight.of(e).orElseGet(e::getMessage));
       case HttpURLConnection.HTTP_UNAUTHORIZED ->
           new Verdict(
               AddonState.FAILED,
