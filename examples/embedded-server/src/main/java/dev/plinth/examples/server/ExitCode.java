@@ -12,5 +12,8 @@ final class ExitCode {
   /** Arguments, environment or configuration files are wrong; nothing was started. */
   static final int USAGE = 2;
 
+  /** Of {@code plan}: the cluster is not as the flags want it. */
+  static final int SOMETHING_TO_DO = 3;
+
   private ExitCode() {}
 }

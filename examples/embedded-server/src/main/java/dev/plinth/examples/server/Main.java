@@ -18,6 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServerCommand.class,
       ControlPlaneCommand.class,
       StatusCommand.class,
+      PlanCommand.class,
       ResetCommand.class,
       BuildCommand.class,
       KubectlCommand.class,
@@ -50,6 +51,7 @@ final class Main implements Runnable {
             .setParameterExceptionHandler((error, args) -> wrongUsage(error, terminal))
             .setExecutionExceptionHandler((error, command, parsed) -> failed(error, terminal));
     ServerHelp.describeOptions(commands.getSubcommands().get("server"));
+    ServerHelp.describeOptions(commands.getSubcommands().get("plan"));
     return commands;
   }
 
