@@ -1,6 +1,7 @@
 package dev.plinth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.plinth.addon.Slot;
 import dev.plinth.controlplane.ControlPlane;
@@ -62,11 +63,15 @@ class HealthIT {
               60,
               TimeUnit.SECONDS);
 
-      AddonReport report = server.awaitReady(A_MOMENT);
-
-      AddonStatus status = report.addon("podless").orElseThrow();
-      assertThat(status.state()).as(report.toString()).isNotEqualTo(AddonState.READY);
-      assertThat(status.message()).contains("Deployment default/podless: 0 of 1 replicas ready");
+      await()
+          .atMost(TestHost.PATIENCE)
+          .untilAsserted(
+              () -> {
+                AddonStatus status = server.status().addon("podless").orElseThrow();
+                assertThat(status.state()).isNotEqualTo(AddonState.READY);
+                assertThat(status.message())
+                    .contains("Deployment default/podless: 0 of 1 replicas ready");
+              });
     }
   }
 
