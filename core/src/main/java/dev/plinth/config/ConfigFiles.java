@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.api.YamlUnicodeReader;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -28,6 +28,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.Parser;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
@@ -133,8 +136,8 @@ record ConfigFiles(List<ConfigEntry> entries) {
             .build();
     try {
       byte[] content = Files.readAllBytes(file);
-      refuseDeepNesting(new Parse(settings).parseInputStream(new ByteArrayInputStream(content)));
-      return new Compose(settings).composeInputStream(new ByteArrayInputStream(content));
+      refuseDeepNesting(() -> parser(settings, content));
+      return new Composer(settings, parser(settings, content)).getSingleNode();
     } catch (MarkedYamlEngineException e) {
       // Not as cause: its message quotes the file, which may hold secrets.
       String place = e.getProblemMark().map(ConfigEntry::placeOf).orElse(file.toString());
@@ -144,6 +147,13 @@ record ConfigFiles(List<ConfigEntry> entries) {
     } catch (IOException e) {
       throw new ConfigurationException("%s: cannot be read: %s".formatted(file, e), e);
     }
+  }
+
+  /** Put together by hand: what would do it lies in a package that its module does not export. */
+  private static Parser parser(LoadSettings settings, byte[] content) {
+    return new ParserImpl(
+        settings,
+        new StreamReader(settings, new YamlUnicodeReader(new ByteArrayInputStream(content))));
   }
 
   /** Composing is recursive, so nesting without end would end the thread's stack. */
