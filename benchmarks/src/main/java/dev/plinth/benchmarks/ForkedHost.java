@@ -1,0 +1,89 @@
+package dev.plinth.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.plinth.controlplane.ControlPlane;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A host in a JVM of its own: nothing else is in its heap, and its classes are not loaded yet. */
+final class ForkedHost implements AutoCloseable {
+
+  private static final long END_SECONDS = 10;
+
+  private final Process process;
+  private final PrintWriter commands;
+  private final BufferedReader answers;
+  private final Instant mainEntered;
+
+  private ForkedHost(Process process) throws IOException {
+    this.process = process;
+    this.commands = new PrintWriter(process.outputWriter(UTF_8), true);
+    this.answers = process.inputReader(UTF_8);
+    this.mainEntered = Instant.parse(answer());
+  }
+
+  /**
+   * What is in such a JVM.
+   *
+   * @param heapBytes in use after a garbage collection
+   * @param threads live Java threads
+   * @param threadNames their names
+   */
+  record Contents(long heapBytes, int threads, List<String> threadNames) {}
+
+  static ForkedHost start(ControlPlane controlPlane, Path dataDirectory, String... jvmOptions)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(List.of(jvmOptions));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            ForkedMain.class.getName(),
+            controlPlane.kubeconfig().toString(),
+            dataDirectory.toString()));
+    return new ForkedHost(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /** When its first own instruction ran. */
+  Instant mainEntered() {
+    return mainEntered;
+  }
+
+  void awaitReady() throws IOException {
+    commands.println(ForkedMain.READY);
+    answer();
+  }
+
+  /** Collects garbage and looks. */
+  Contents contents() throws IOException {
+    commands.println(ForkedMain.CONTENTS);
+    long heap = Long.parseLong(answer());
+    List<String> names = List.of(answer().split("\t"));
+    return new Contents(heap, names.size(), names);
+  }
+
+  private String answer() throws IOException {
+    String line = answers.readLine();
+    BenchmarkFailedException.unless(line != null, "the forked host has ended");
+    return line;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    commands.close();
+    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+}

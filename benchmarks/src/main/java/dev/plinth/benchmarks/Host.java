@@ -1,0 +1,76 @@
+package dev.plinth.benchmarks;
+
+import dev.plinth.Plinth;
+import dev.plinth.PlinthServer;
+import dev.plinth.addon.Addon;
+import dev.plinth.addon.AddonCatalog;
+import dev.plinth.config.ServerConfig;
+import dev.plinth.report.AddonReport;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A program that has Plinth in it, with a client of its own. */
+final class Host implements AutoCloseable {
+
+  /** What its requests are known by. */
+  static final String USER_AGENT = "plinth-benchmark";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final KubernetesClient client;
+  private final PlinthServer plinth;
+
+  private Host(KubernetesClient client, PlinthServer plinth) {
+    this.client = client;
+    this.plinth = plinth;
+  }
+
+  /** Starts a host with CoreDNS. */
+  static Host withCoreDns(Config config, Path dataDirectory) {
+    return start(config, dataDirectory, new Interceptor() {}, AddonCatalog.discover());
+  }
+
+  /**
+   * Starts a host with one add-on.
+   *
+   * @param interceptor sees all requests
+   */
+  static Host with(Addon addon, Config config, Path dataDirectory, Interceptor interceptor) {
+    return start(config, dataDirectory, interceptor, AddonCatalog.of(addon));
+  }
+
+  private static Host start(
+      Config config, Path dataDirectory, Interceptor interceptor, AddonCatalog addons) {
+    KubernetesClient client =
+        new KubernetesClientBuilder()
+            .withConfig(new ConfigBuilder(config).withUserAgent(USER_AGENT).build())
+            .withHttpClientBuilderConsumer(
+                it -> it.addOrReplaceInterceptor("benchmark", interceptor))
+            .build();
+    PlinthServer plinth =
+        Plinth.builder()
+            .client(client)
+            .config(ServerConfig.builder().nodeName("benchmark").dataDir(dataDirectory).build())
+            .addons(addons)
+            .start();
+    return new Host(client, plinth);
+  }
+
+  /** Waits until everything is READY. */
+  AddonReport awaitReady() throws InterruptedException {
+    AddonReport report = plinth.awaitReady(PATIENCE);
+    BenchmarkFailedException.unless(report.ready(), "not ready:%n%s", report);
+    return report;
+  }
+
+  @Override
+  public void close() {
+    plinth.close();
+    client.close();
+  }
+}

@@ -1,0 +1,20 @@
+package dev.plinth.benchmarks;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * A request as it was sent.
+ *
+ * @param method HTTP method
+ * @param uri whole address
+ * @param contentType type of the body; empty if there is none
+ * @param body empty if there is none
+ */
+record RecordedRequest(
+    String method, URI uri, Optional<String> contentType, Optional<String> body) {
+
+  boolean isWatch() {
+    return uri.getQuery() != null && uri.getQuery().contains("watch=true");
+  }
+}

@@ -1,0 +1,30 @@
+package dev.plinth.benchmarks;
+
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Keeps what a client sends, in order. */
+final class Recorder implements Interceptor {
+
+  private final Queue<RecordedRequest> requests = new ConcurrentLinkedQueue<>();
+
+  @Override
+  public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+    requests.add(
+        new RecordedRequest(
+            request.method(),
+            request.uri(),
+            request.headers("Content-Type").stream().findFirst(),
+            Optional.ofNullable(request.bodyString())));
+  }
+
+  /** What was sent so far, but for watches. */
+  List<RecordedRequest> answeredAtOnce() {
+    return requests.stream().filter(it -> !it.isWatch()).toList();
+  }
+}

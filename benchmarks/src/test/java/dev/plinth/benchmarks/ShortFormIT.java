@@ -1,0 +1,17 @@
+package dev.plinth.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** That each benchmark works; how long anything takes is not looked at. */
+class ShortFormIT {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"cold-start", "first-request", "restart", "idle", "node-hosts", "config-maps"})
+  void measuresWhatItIsToMeasure(String benchmark) {
+    assertThat(Main.commandLine().execute("--short", benchmark)).isZero();
+  }
+}
