@@ -97,10 +97,13 @@ final class ConfigMaps implements Benchmark {
   }
 
   private static void delete(ControlPlane controlPlane, BareClient bare) throws Exception {
-    bare.send(
-        delete(
-            controlPlane, "/api/v1/namespaces/default/configmaps?labelSelector=plinth.dev/addon"));
-    bare.send(delete(controlPlane, "/apis/k3s.cattle.io/v1/namespaces/kube-system/addons/" + NAME));
+    for (String path :
+        List.of(
+            "/api/v1/namespaces/default/configmaps?labelSelector=plinth.dev/addon",
+            "/apis/k3s.cattle.io/v1/namespaces/kube-system/addons/" + NAME,
+            "/api/v1/namespaces/kube-system/events")) {
+      bare.send(delete(controlPlane, path));
+    }
   }
 
   private static RecordedRequest delete(ControlPlane controlPlane, String path) {

@@ -3,6 +3,7 @@ package dev.plinth.benchmarks;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -19,12 +20,18 @@ final class Recorder implements Interceptor {
         new RecordedRequest(
             request.method(),
             request.uri(),
-            request.headers("Content-Type").stream().findFirst(),
+            contentType(request),
             Optional.ofNullable(request.bodyString())));
   }
 
   /** What was sent so far, but for watches. */
   List<RecordedRequest> answeredAtOnce() {
     return requests.stream().filter(it -> !it.isWatch()).toList();
+  }
+
+  private static Optional<String> contentType(HttpRequest request) {
+    return request instanceof StandardHttpRequest sent
+        ? Optional.ofNullable(sent.getContentType())
+        : Optional.empty();
   }
 }
