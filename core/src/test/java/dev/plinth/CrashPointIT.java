@@ -3,6 +3,7 @@ package dev.plinth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plinth.addon.AddonCatalog;
+import dev.plinth.config.ServerConfig;
 import dev.plinth.controlplane.Component;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
@@ -135,13 +136,10 @@ class CrashPointIT {
   private void run(
       KubernetesClient client, TestAddon addon, AddonState expected, String... disabled)
       throws InterruptedException {
-    TestHost host = TestHost.of(CONTROL_PLANE.controlPlane(), dataDir());
+    ServerConfig config =
+        ServerConfig.builder().nodeName("n1").dataDir(dataDir()).disable(disabled).build();
     try (PlinthServer server =
-        Plinth.builder()
-            .client(client)
-            .config(host.config().disable(disabled).build())
-            .addons(AddonCatalog.of(addon))
-            .start()) {
+        Plinth.builder().client(client).config(config).addons(AddonCatalog.of(addon)).start()) {
       AddonReport report = server.awaitReady(TestHost.PATIENCE);
       assertThat(report.addons())
           .as(report.toString())
