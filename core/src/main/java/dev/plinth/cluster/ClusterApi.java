@@ -13,6 +13,10 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.InterruptedIOException;
@@ -40,6 +44,7 @@ public final class ClusterApi {
   private static final String APPLY_PATCH = "application/apply-patch+yaml";
 
   private final KubernetesClient client;
+  private final HttpClient http;
   private final String fieldManager;
   private final ObjectMapper mapper = JsonMapper.builder().build();
 
@@ -48,8 +53,23 @@ public final class ClusterApi {
    * @param fieldManager whose writes these are
    */
   public ClusterApi(KubernetesClient client, String fieldManager) {
+    this(client, client.getHttpClient(), fieldManager);
+  }
+
+  private ClusterApi(KubernetesClient client, HttpClient http, String fieldManager) {
     this.client = requireNonNull(client, "client");
+    this.http = http;
     this.fieldManager = requireNonNull(fieldManager, "fieldManager");
+  }
+
+  /** The same, except that each request is sent once: for whoever wants to know if that works. */
+  public ClusterApi withoutRetries() {
+    RequestConfig once =
+        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+            .withRequestRetryBackoffLimit(0)
+            .build();
+    return new ClusterApi(
+        client, client.getHttpClient().newBuilder().tag(once).build(), fieldManager);
   }
 
   /** The answer to an apply: the object as it is now, and whether it is new. */
@@ -79,6 +99,38 @@ public final class ClusterApi {
       throw refusal(response);
     }
     return response.code() == HttpURLConnection.HTTP_OK;
+  }
+
+  /**
+   * Opens a watch for the sake of its end alone: what it brings is left aside.
+   *
+   * @param path of a collection, with parameters
+   * @return completes when the watch ends, however that comes; cancelling it ends the watch
+   */
+  public CompletableFuture<Void> hold(String path) {
+    HttpRequest request =
+        http.newHttpRequestBuilder()
+            .uri(address(path))
+            .method("GET", null, null)
+            .forStreaming()
+            .build();
+    HttpResponse<AsyncBody> response =
+        await(
+            "GET",
+            path,
+            http.consumeBytes(request, (bytes, body) -> body.consume())
+                .orTimeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS));
+    AsyncBody body = response.body();
+    if (!response.isSuccessful()) {
+      body.cancel();
+      throw new KubernetesClientException(
+          "GET %s: HTTP %d".formatted(path, response.code()), response.code(), null);
+    }
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    body.done().whenComplete((done, error) -> held.complete(null));
+    held.whenComplete((done, cancelled) -> body.cancel());
+    body.consume();
+    return held;
   }
 
   /** Reads one object. */
@@ -154,15 +206,19 @@ public final class ClusterApi {
       throw interrupted(method, path);
     }
     HttpRequest request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
-            .uri(client.getMasterUrl().toString().replaceAll("/$", "") + path)
+        http.newHttpRequestBuilder()
+            .uri(address(path))
             .method(method, contentType, body == null ? null : body.toString())
             .timeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS)
             .build();
-    CompletableFuture<HttpResponse<String>> response =
-        client.getHttpClient().sendAsync(request, String.class);
+    return await(method, path, http.sendAsync(request, String.class));
+  }
+
+  private String address(String path) {
+    return client.getMasterUrl().toString().replaceAll("/$", "") + path;
+  }
+
+  private static <T> T await(String method, String path, CompletableFuture<T> response) {
     try {
       return response.get();
     } catch (InterruptedException e) {

@@ -22,9 +22,11 @@ public final class ServerLifecycle implements AutoCloseable {
   private final Selection selection;
   private final DataDirectoryLock lock;
   private final ReconcileQueue queue;
+  private final ReconcileQueue watching;
   private final StatusBoard board;
   private final Engine engine;
   private final Diagnosis diagnosis;
+  private final ApiServerWatch apiServer;
   private final ServerStart start;
   private boolean closed;
 
@@ -68,6 +70,8 @@ public final class ServerLifecycle implements AutoCloseable {
     this.lock = lock;
     String threads = "plinth-" + config.nodeName();
     this.queue = new ReconcileQueue(threads + "-loop", LOOPS_AT_ONCE);
+    // Its own thread: all of the others may be waiting for an API server that has gone.
+    this.watching = new ReconcileQueue(threads + "-watch", 1);
     this.board = new StatusBoard(threads + "-listener", listener, clock);
     LoopKeys keys = new LoopKeys();
     Consumer<String> setChanged = id -> keys.ofApplySet(id).ifPresent(queue::wake);
@@ -82,9 +86,19 @@ public final class ServerLifecycle implements AutoCloseable {
     this.diagnosis = new Diagnosis(client, engine.requests(), setChanged);
     Surroundings surroundings =
         new Surroundings(engine, diagnosis, board, clock, config.nodeName());
+    this.apiServer =
+        new ApiServerWatch(engine.api(), board, clock, () -> watching.wake(ApiServerWatch.KEY));
     this.start =
         new ServerStart(
-            client, config, selection, staging, declarations, queue, keys, surroundings);
+            client,
+            config,
+            selection,
+            staging,
+            declarations,
+            queue,
+            keys,
+            surroundings,
+            () -> watching.add(ApiServerWatch.KEY, apiServer));
   }
 
   public Selection selection() {
@@ -114,6 +128,8 @@ public final class ServerLifecycle implements AutoCloseable {
     for (Runnable part :
         List.<Runnable>of(
             queue::close,
+            watching::close,
+            apiServer::close,
             start::close,
             diagnosis::close,
             engine::close,

@@ -49,10 +49,12 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
   private final ReconcileQueue queue;
   private final LoopKeys keys;
   private final Surroundings server;
+  private final Runnable begun;
   private final ManifestStaging staging;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private final List<AddonRunner> runners = new ArrayList<>();
   private boolean answered;
+  private boolean watching;
 
   /**
    * @param client the host's client, for add-ons
@@ -63,6 +65,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
    * @param queue where the loops run
    * @param keys which loop a change concerns
    * @param server what the loops share
+   * @param begun called once when the API server answers and has Addons
    */
   ServerStart(
       KubernetesClient client,
@@ -72,7 +75,8 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       Declarations declarations,
       ReconcileQueue queue,
       LoopKeys keys,
-      Surroundings server) {
+      Surroundings server,
+      Runnable begun) {
     this.client = client;
     this.gate = new ApiServerGate(server.engine().api());
     this.dnsCheck = new ClusterDnsCheck(server.engine().api());
@@ -83,6 +87,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     this.queue = queue;
     this.keys = keys;
     this.server = server;
+    this.begun = begun;
     server.board().moreToCome();
     publishDecisions();
     selection.warnings().forEach(server.board()::warn);
@@ -107,6 +112,10 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       }
       server.definitions().ensureAddons();
       server.engine().watchAddons();
+      if (!watching) {
+        watching = true;
+        begun.run();
+      }
       begin(staging.stage(declarations.toStage()));
       return Optional.empty();
     } catch (KubernetesClientException e) {

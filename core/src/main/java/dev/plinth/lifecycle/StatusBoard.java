@@ -102,6 +102,11 @@ final class StatusBoard implements AutoCloseable {
     }
   }
 
+  /** Takes a warning back: what it was about is over. */
+  synchronized void withdraw(String warning) {
+    warnings.remove(warning);
+  }
+
   synchronized AddonReport report() {
     Duration now = sinceStart();
     return new AddonReport(

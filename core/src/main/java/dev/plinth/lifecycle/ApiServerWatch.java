@@ -1,0 +1,134 @@
+package dev.plinth.lifecycle;
+
+import dev.plinth.cluster.ClusterApi;
+import dev.plinth.deploy.AddonResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells once that the API server has gone, in a warning that the report has for as long as it is
+ * away, and once that it is back. While it is there it is not asked: a watch that nothing matches
+ * is held open, and only its end makes for a look.
+ */
+final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
+
+  static final String KEY = "api-server";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServerWatch.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  /** No Addon has this name, for no file name leads to it. */
+  private static final String NOTHING =
+      AddonResource.KIND.path(AddonResource.NAMESPACE)
+          + "?watch=true&fieldSelector=metadata.name%3D-";
+
+  private final ClusterApi api;
+  private final StatusBoard board;
+  private final InstantSource clock;
+  private final Runnable ended;
+  private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+  private CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
+  private Optional<Loss> loss = Optional.empty();
+  private boolean closed;
+
+  /**
+   * @param api for its requests, which are not tried again
+   * @param board where the warning is told
+   * @param clock the time
+   * @param ended has this task run again; called when the watch has ended
+   */
+  ApiServerWatch(ClusterApi api, StatusBoard board, InstantSource clock, Runnable ended) {
+    this.api = api.withoutRetries();
+    this.board = board;
+    this.clock = clock;
+    this.ended = ended;
+  }
+
+  /** Since when the server is away, and the warning about it. */
+  private record Loss(Instant since, String warning) {}
+
+  @Override
+  public Optional<Duration> run() throws InterruptedException {
+    if (!held.isDone()) {
+      return Optional.empty();
+    }
+    try {
+      keep(api.hold(NOTHING));
+    } catch (KubernetesClientException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      if (isLoss(e)) {
+        lost(e);
+      } else {
+        LOG.debug("The API server answers, but not with a watch", e);
+      }
+      return Optional.of(backoff.next());
+    }
+    backoff.reset();
+    found();
+    return Optional.empty();
+  }
+
+  /** Ends the watch. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    held.cancel(false);
+  }
+
+  private synchronized void keep(CompletableFuture<Void> opened) {
+    held = opened;
+    if (closed) {
+      opened.cancel(false);
+    } else {
+      opened.thenRun(ended);
+    }
+  }
+
+  /** A server that refuses the request is there, unless it does not know us any more. */
+  private static boolean isLoss(KubernetesClientException e) {
+    return e.getCode() < HttpURLConnection.HTTP_BAD_REQUEST
+        || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR
+        || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED;
+  }
+
+  private void lost(KubernetesClientException e) {
+    if (loss.isEmpty()) {
+      Instant now = clock.instant();
+      Loss first =
+          new Loss(
+              now,
+              "the API server has not answered since %s: %s"
+                  .formatted(now.truncatedTo(ChronoUnit.SECONDS), cause(e)));
+      loss = Optional.of(first);
+      board.warn(first.warning());
+    }
+  }
+
+  private static String cause(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED
+        ? Verdict.of(e).message()
+        : e.getCause() == null ? e.getMessage() : e.getCause().toString();
+  }
+
+  private void found() {
+    loss.ifPresent(
+        it -> {
+          board.withdraw(it.warning());
+          LOG.info(
+              "The API server answers again, after {} s",
+              Duration.between(it.since(), clock.instant()).toSeconds());
+        });
+    loss = Optional.empty();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.plinth.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.plinth.FakeApiServer;
+import dev.plinth.FakeClock;
+import dev.plinth.cluster.ClusterApi;
+import dev.plinth.report.PlinthListener;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ApiServerWatchTest {
+
+  private static final String NONE = "{\"metadata\":{\"resourceVersion\":\"9\"},\"items\":[]}";
+
+  private final FakeApiServer server = new FakeApiServer();
+  private final KubernetesClient client = server.client();
+  private final FakeClock clock = new FakeClock();
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final StatusBoard board =
+      new StatusBoard(
+          "test-listener",
+          new PlinthListener() {
+            @Override
+            public void onWarning(String warning) {
+              told.add(warning);
+            }
+          },
+          clock);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final ApiServerWatch watch =
+      new ApiServerWatch(new ClusterApi(client, "plinth"), board, clock, ended::countDown);
+
+  @AfterEach
+  void close() {
+    watch.close();
+    board.close();
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void a_server_that_answers_is_asked_once() throws Exception {
+    server.collection(ServerParts.ADDONS, NONE);
+
+    assertThat(watch.run()).isEmpty();
+    server.on("GET", ServerParts.ADDONS, 503, "{}");
+    assertThat(watch.run()).isEmpty();
+
+    assertThat(board.report().warnings()).isEmpty();
+  }
+
+  @Test
+  void a_loss_is_told_once_and_taken_back_when_the_server_answers() throws Exception {
+    server.on("GET", ServerParts.ADDONS, 503, "{}");
+
+    assertThat(watch.run()).isPresent();
+    clock.advance(Duration.ofSeconds(7));
+    assertThat(watch.run()).isPresent();
+
+    assertThat(board.report().warnings())
+        .singleElement()
+        .asString()
+        .contains("has not answered since", "HTTP 503");
+    server.collection(ServerParts.ADDONS, NONE);
+    assertThat(watch.run()).isEmpty();
+    assertThat(board.report().warnings()).isEmpty();
+    await().untilAsserted(() -> assertThat(told).hasSize(1));
+  }
+
+  @Test
+  void credentials_that_are_not_accepted_any_more_are_a_loss() throws Exception {
+    server.on("GET", ServerParts.ADDONS, 401, "{}");
+
+    watch.run();
+
+    assertThat(board.report().warnings()).singleElement().asString().contains("credentials");
+  }
+
+  @Test
+  void a_refusal_of_the_watch_alone_is_no_loss() throws Exception {
+    server.on("GET", ServerParts.ADDONS, 403, "{}");
+
+    assertThat(watch.run()).isPresent();
+
+    assertThat(board.report().warnings()).isEmpty();
+  }
+
+  @Test
+  void the_end_of_the_watch_makes_for_a_look() throws Exception {
+    server.collection(ServerParts.ADDONS, NONE);
+    watch.run();
+
+    server.close();
+
+    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(watch.run()).isPresent();
+    assertThat(board.report().warnings()).singleElement().asString().contains("Connect");
+  }
+}
