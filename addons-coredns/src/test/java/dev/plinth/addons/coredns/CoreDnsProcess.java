@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import javax.naming.CommunicationException;
 import javax.naming.Context;
 import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
@@ -108,13 +109,24 @@ final class CoreDnsProcess implements AutoCloseable {
           .until(
               () ->
                   !process.isAlive()
-                      || http.send(ready, BodyHandlers.discarding()).statusCode() == 200);
+                      || (http.send(ready, BodyHandlers.discarding()).statusCode() == 200
+                          && answers()));
     } catch (ConditionTimeoutException e) {
       close();
       throw new IllegalStateException("CoreDNS is not ready:\n" + Files.readString(log), e);
     }
     if (!process.isAlive()) {
       throw new IllegalStateException("CoreDNS ended:\n" + Files.readString(log));
+    }
+  }
+
+  /** It reports that it is ready before it listens for queries. */
+  private boolean answers() throws NamingException {
+    try {
+      ask("A", "kubernetes.default.svc.cluster.local.");
+      return true;
+    } catch (CommunicationException e) {
+      return false;
     }
   }
 
