@@ -10,7 +10,6 @@ import dev.plinth.testkit.crash.CrashPoint.Side;
 import dev.plinth.testkit.crash.CrashReport.Problem;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @WithControlPlane
 class CrashPointsIT {
 
-  private final List<Boolean> cutRuns = new ArrayList<>();
+  private final List<String> cutRuns = new ArrayList<>();
   private ControlPlane controlPlane;
   private KubernetesClient admin;
 
@@ -45,9 +44,7 @@ class CrashPointsIT {
         .hasToString(
             "Crash points of 'two': 4 tried, at 2 of the 2 writes in the audit log; 0 led to"
                 + " another state");
-    assertThat(cutRuns)
-        .as("runs in which a request failed")
-        .containsExactly(true, true, true, true);
+    assertThat(cutRuns).as("runs in which a request failed").hasSize(4);
   }
 
   @Test
@@ -101,8 +98,8 @@ class CrashPointsIT {
                   .endMetadata()
                   .build())
           .create();
-    } catch (KubernetesClientException e) {
-      cutRuns.add(true);
+    } catch (RuntimeException e) {
+      cutRuns.add(e.toString());
       assertThatThrownBy(() -> exists(client, name)).as("a dead client sends nothing").isNotNull();
       throw e;
     }
