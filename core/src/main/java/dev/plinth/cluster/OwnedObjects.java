@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.InterruptedIOException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * All objects in the cluster that belong to an ApplySet, as last seen: one informer for each kind
@@ -82,6 +84,43 @@ public final class OwnedObjects implements AutoCloseable {
         }
         watch.close();
         throw e;
+      }
+    }
+  }
+
+  /**
+   * Lists and watches all kinds anew, as an informer does not always notice that its watch has gone
+   * together with the server. What the server refuses is watched on as it was.
+   *
+   * @throws KubernetesClientException if the server cannot be reached; the next call tries again
+   */
+  public void renew() {
+    List<KindWatch> all;
+    synchronized (watches) {
+      all = List.copyOf(watches.values());
+    }
+    for (KindWatch old : all) {
+      KindWatch fresh = new KindWatch(old.kind);
+      fresh.gone.putAll(old.gone.asMap());
+      boolean renewed = false;
+      try {
+        fresh.awaitSync();
+        synchronized (watches) {
+          renewed = watches.replace(old.kind.groupKind(), old, fresh);
+        }
+      } catch (KubernetesClientException e) {
+        if (e.getCode() == 0 || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR) {
+          throw e;
+        }
+      } finally {
+        (renewed ? old : fresh).close();
+      }
+      if (renewed) {
+        signal(
+            Stream.of(old, fresh)
+                .flatMap(it -> it.objects.values().stream())
+                .map(ObservedObject::applySetId)
+                .toList());
       }
     }
   }

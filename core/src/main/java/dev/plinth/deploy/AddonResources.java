@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.primitives.Longs;
 import dev.plinth.apply.FieldChange;
 import dev.plinth.apply.ObjectPreview;
 import dev.plinth.apply.ObjectPreview.Change;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -61,8 +63,8 @@ public final class AddonResources implements AutoCloseable {
   }
 
   /**
-   * Starts watching. May be called again after a failure: an informer that could not start never
-   * does, so each call has one of its own.
+   * Starts watching. May be called again, after a failure or an outage: an informer that could not
+   * start never does, and one that ran may have lost its watch, so each call has one of its own.
    *
    * @return completes when the Addons that the cluster has are known
    * @throws IllegalStateException if this is closed
@@ -240,6 +242,7 @@ public final class AddonResources implements AutoCloseable {
   private final class Handler implements ResourceEventHandler<GenericKubernetesResource> {
 
     private final CompletableFuture<Void> listed;
+    private final Set<String> names = ConcurrentHashMap.newKeySet();
 
     Handler(CompletableFuture<Void> listed) {
       this.listed = listed;
@@ -257,6 +260,7 @@ public final class AddonResources implements AutoCloseable {
 
     @Override
     public void onDelete(GenericKubernetesResource object, boolean unknownState) {
+      names.remove(object.getMetadata().getName());
       live.computeIfPresent(
           object.getMetadata().getName(),
           (name, known) ->
@@ -268,10 +272,24 @@ public final class AddonResources implements AutoCloseable {
 
     @Override
     public void onList(String resourceVersion, boolean remainedEmpty) {
+      Optional.ofNullable(Longs.tryParse(resourceVersion)).ifPresent(this::forgetWhatWent);
       listed.complete(null);
     }
 
+    /** What an earlier informer knew and the list has not was deleted while nobody watched. */
+    private void forgetWhatWent(long listedVersion) {
+      live.forEach(
+          (name, known) -> {
+            if (!names.contains(name)
+                && version(known) <= listedVersion
+                && live.remove(name, known)) {
+              changed.accept(name);
+            }
+          });
+    }
+
     private void seen(GenericKubernetesResource object) {
+      names.add(object.getMetadata().getName());
       keep(mapper.valueToTree(object));
       changed.accept(object.getMetadata().getName());
     }

@@ -142,6 +142,12 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     reconcilers.ifPresent(ReconcilerHost::close);
   }
 
+  /** Ends the add-on's reconcilers, whose watches may be lost; the next round starts new ones. */
+  synchronized void renewReconcilers() {
+    reconcilers.ifPresent(ReconcilerHost::close);
+    reconcilers = Optional.empty();
+  }
+
   private void define() {
     if (!defined) {
       addon
@@ -228,7 +234,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
 
   private void startReconcilers() throws RoundEnded {
     List<ReconcilerRegistration<?>> registrations =
-        reconcilers.isEmpty() ? addon.reconcilers(context) : List.of();
+        isReconciling() ? List.of() : addon.reconcilers(context);
     if (registrations.isEmpty()) {
       return;
     }
@@ -240,6 +246,10 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
           new Verdict(
               AddonState.PROGRESSING, "ReconcilersNotStarted", String.valueOf(e.getMessage())));
     }
+  }
+
+  private synchronized boolean isReconciling() {
+    return reconcilers.isPresent();
   }
 
   private synchronized void keep(ReconcilerHost started) {

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells once that the API server has gone, in a warning that the report has for as long as it is
  * away, and once that it is back. While it is there it is not asked: a watch that nothing matches
- * is held open, and only its end makes for a look.
+ * is held open, and only its end makes for a look. After a loss all other watches are replaced:
+ * some clients never notice that one of theirs has gone.
  */
 final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
 
@@ -35,6 +36,7 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
   private final StatusBoard board;
   private final InstantSource clock;
   private final Runnable ended;
+  private final Renewal renewal;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
   private Optional<Loss> loss = Optional.empty();
@@ -45,12 +47,27 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
    * @param board where the warning is told
    * @param clock the time
    * @param ended has this task run again; called when the watch has ended
+   * @param renewal called when the server answers again
    */
-  ApiServerWatch(ClusterApi api, StatusBoard board, InstantSource clock, Runnable ended) {
+  ApiServerWatch(
+      ClusterApi api, StatusBoard board, InstantSource clock, Runnable ended, Renewal renewal) {
     this.api = api.withoutRetries();
     this.board = board;
     this.clock = clock;
     this.ended = ended;
+    this.renewal = renewal;
+  }
+
+  /** What is to be done after an outage, before it is said to be over. */
+  @FunctionalInterface
+  interface Renewal {
+
+    /**
+     * Does it.
+     *
+     * @throws KubernetesClientException if the server is away again
+     */
+    void run() throws InterruptedException;
   }
 
   /** Since when the server is away, and the warning about it. */
@@ -63,7 +80,11 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
     }
     try {
       keep(api.hold(NOTHING));
+      if (loss.isPresent()) {
+        renewal.run();
+      }
     } catch (KubernetesClientException e) {
+      held.cancel(false);
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();
       }

@@ -139,6 +139,16 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  /**
+   * Replaces all watches by new ones.
+   *
+   * @throws KubernetesClientException if the server cannot be reached; the next call tries again
+   */
+  void watchAnew() throws InterruptedException {
+    watchAddons();
+    owned.renew();
+  }
+
   /** Ends all watches and threads. */
   @Override
   public void close() {

@@ -87,7 +87,8 @@ public final class ServerLifecycle implements AutoCloseable {
     Surroundings surroundings =
         new Surroundings(engine, diagnosis, board, clock, config.nodeName());
     this.apiServer =
-        new ApiServerWatch(engine.api(), board, clock, () -> watching.wake(ApiServerWatch.KEY));
+        new ApiServerWatch(
+            engine.api(), board, clock, () -> watching.wake(ApiServerWatch.KEY), this::renew);
     this.start =
         new ServerStart(
             client,
@@ -99,6 +100,11 @@ public final class ServerLifecycle implements AutoCloseable {
             keys,
             surroundings,
             () -> watching.add(ApiServerWatch.KEY, apiServer));
+  }
+
+  private void renew() throws InterruptedException {
+    engine.watchAnew();
+    start.renew();
   }
 
   public Selection selection() {

@@ -20,9 +20,10 @@ import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
   private final Runnable begun;
   private final ManifestStaging staging;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-  private final List<AddonRunner> runners = new ArrayList<>();
+  private final Map<String, AddonRunner> runners = new ConcurrentHashMap<>();
   private boolean answered;
   private boolean watching;
 
@@ -139,7 +140,16 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
   /** Ends the add-ons' reconcilers; no loop may run any more. */
   @Override
   public void close() {
-    runners.forEach(AddonRunner::close);
+    runners.values().forEach(AddonRunner::close);
+  }
+
+  /** Has all add-ons' reconcilers start anew, and all loops look now. */
+  void renew() {
+    runners.forEach(
+        (key, runner) -> {
+          runner.renewReconcilers();
+          queue.wake(key);
+        });
   }
 
   private Optional<Duration> waitFor(String reason, String message) {
@@ -203,8 +213,8 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     }
     AddonRunner runner =
         new AddonRunner(addon, contextOf(addon.name()), declared, rulesOf(addon.name()), server);
-    runners.add(runner);
     String key = "addon " + addon.name();
+    runners.put(key, runner);
     declared.forEach(it -> keys.put(it.membership(), key));
     queue.add(key, runner);
   }

@@ -8,11 +8,13 @@ import dev.plinth.FakeClock;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.report.PlinthListener;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +40,18 @@ class ApiServerWatchTest {
           clock);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final ApiServerWatch watch =
-      new ApiServerWatch(new ClusterApi(client, "plinth"), board, clock, ended::countDown);
+      new ApiServerWatch(
+          new ClusterApi(client, "plinth"), board, clock, ended::countDown, this::renew);
+
+  private final AtomicInteger renewals = new AtomicInteger();
+  private boolean refusing;
+
+  private void renew() {
+    if (refusing) {
+      throw new KubernetesClientException("away again");
+    }
+    renewals.incrementAndGet();
+  }
 
   @AfterEach
   void close() {
@@ -75,6 +88,23 @@ class ApiServerWatchTest {
     assertThat(watch.run()).isEmpty();
     assertThat(board.report().warnings()).isEmpty();
     await().untilAsserted(() -> assertThat(told).hasSize(1));
+    assertThat(renewals).hasValue(1);
+  }
+
+  @Test
+  void a_loss_is_not_over_before_all_watches_are_renewed() throws Exception {
+    server.on("GET", ServerParts.ADDONS, 503, "{}");
+    watch.run();
+    server.collection(ServerParts.ADDONS, NONE);
+    refusing = true;
+
+    assertThat(watch.run()).isPresent();
+    assertThat(board.report().warnings()).hasSize(1);
+
+    refusing = false;
+    assertThat(watch.run()).isEmpty();
+    assertThat(board.report().warnings()).isEmpty();
+    assertThat(renewals).hasValue(1);
   }
 
   @Test
