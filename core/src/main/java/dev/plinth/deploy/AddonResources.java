@@ -12,6 +12,7 @@ import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -106,6 +107,11 @@ public final class AddonResources implements AutoCloseable {
     return Optional.ofNullable(live.get(name)).map(AddonResource::parse);
   }
 
+  /** Whether there is no Addon at all. */
+  public boolean isEmpty() {
+    return live.isEmpty();
+  }
+
   /** All Addons of an add-on. */
   public List<AddonResource> of(String addon) {
     return live.values().stream()
@@ -156,10 +162,7 @@ public final class AddonResources implements AutoCloseable {
 
   /** Makes the status of an Addon be this one; sends nothing if it is. */
   public void writeStatus(String name, AddonStatusView status) {
-    JsonNode known =
-        Optional.<JsonNode>ofNullable(live.get(name))
-            .orElse(JsonNodeFactory.instance.missingNode())
-            .path("status");
+    JsonNode known = knownAs(name).path("status");
     ObjectNode wanted = status.toJson(known, clock.instant());
     if (!wanted.equals(known)) {
       ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -173,11 +176,7 @@ public final class AddonResources implements AutoCloseable {
 
   /** The reason and message of a condition as it stands in the cluster. */
   public Optional<AddonCondition> condition(String name, String type) {
-    JsonNode conditions =
-        Optional.<JsonNode>ofNullable(live.get(name))
-            .orElse(JsonNodeFactory.instance.missingNode())
-            .path("status")
-            .path("conditions");
+    JsonNode conditions = knownAs(name).path("status").path("conditions");
     for (JsonNode it : conditions) {
       if (it.path("type").asText().equals(type)) {
         return Optional.of(
@@ -215,6 +214,11 @@ public final class AddonResources implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     informer.ifPresent(SharedIndexInformer::close);
+  }
+
+  private JsonNode knownAs(String name) {
+    return Optional.<JsonNode>ofNullable(live.get(name))
+        .orElse(JsonNodeFactory.instance.missingNode());
   }
 
   private boolean isParent(ObjectNode known, AddonResource record) {
@@ -288,10 +292,18 @@ public final class AddonResources implements AutoCloseable {
           });
     }
 
+    /** The event of our own write tells nothing that its answer has not told. */
     private void seen(GenericKubernetesResource object) {
-      names.add(object.getMetadata().getName());
-      keep(mapper.valueToTree(object));
-      changed.accept(object.getMetadata().getName());
+      ObjectMeta metadata = object.getMetadata();
+      names.add(metadata.getName());
+      JsonNode known = knownAs(metadata.getName()).path("metadata");
+      boolean isNews =
+          !known.path("uid").asText().equals(metadata.getUid())
+              || !known.path("resourceVersion").asText().equals(metadata.getResourceVersion());
+      if (isNews) {
+        keep(mapper.valueToTree(object));
+        changed.accept(metadata.getName());
+      }
     }
   }
 }

@@ -28,9 +28,6 @@ final class ApiServerGate {
       if (!api.isOk("/readyz")) {
         return Optional.of("the API server is not ready");
       }
-      if (api.get("/api/v1/namespaces/kube-system").isEmpty()) {
-        return Optional.of("the API server has not made the namespace kube-system so far");
-      }
       return Optional.empty();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
@@ -38,6 +35,13 @@ final class ApiServerGate {
       }
       return Optional.of("the API server does not answer: " + e.getMessage());
     }
+  }
+
+  /** Why nothing can be written into kube-system so far; empty if something can. */
+  Optional<String> missingNamespace() {
+    return api.get("/api/v1/namespaces/kube-system").isPresent()
+        ? Optional.empty()
+        : Optional.of("the API server has not made the namespace kube-system so far");
   }
 
   /** Why this API server cannot be worked with at all; empty if it can. */

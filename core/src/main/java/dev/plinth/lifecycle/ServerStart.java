@@ -117,6 +117,12 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
         watching = true;
         begun.run();
       }
+      // An Addon is the proof of its namespace.
+      Optional<String> missing =
+          server.addons().isEmpty() ? gate.missingNamespace() : Optional.empty();
+      if (missing.isPresent()) {
+        return waitFor(WAITING, missing.get());
+      }
       begin(staging.stage(declarations.toStage()));
       return Optional.empty();
     } catch (KubernetesClientException e) {

@@ -35,6 +35,7 @@ class ApiServerGateTest {
   @Test
   void is_open_if_the_server_is_ready_and_has_made_its_namespace() {
     assertThat(gate.obstacle()).isEmpty();
+    assertThat(gate.missingNamespace()).isEmpty();
   }
 
   @Test
@@ -55,7 +56,8 @@ class ApiServerGateTest {
   void is_shut_until_the_namespace_is_there() {
     server.on("GET", KUBE_SYSTEM, 404, "{\"kind\":\"Status\",\"code\":404}");
 
-    assertThat(gate.obstacle()).hasValueSatisfying(it -> assertThat(it).contains("kube-system"));
+    assertThat(gate.missingNamespace())
+        .hasValueSatisfying(it -> assertThat(it).contains("kube-system"));
   }
 
   @Test
