@@ -1,5 +1,6 @@
 package dev.plinth.cluster;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,14 +26,25 @@ final class ObservedObjects {
   }
 
   ObservedObject observe(ResourceKind kind, ObjectNode live) {
-    return observe(kind, mapper.convertValue(live, GenericKubernetesResource.class));
+    try {
+      return observe(
+          kind,
+          mapper.treeToValue(live, GenericKubernetesResource.class),
+          live.path("metadata").path("managedFields"));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no object of the API: " + kind.kind(), e);
+    }
   }
 
   ObservedObject observe(ResourceKind kind, GenericKubernetesResource live) {
+    return observe(kind, live, mapper.valueToTree(live.getMetadata().getManagedFields()));
+  }
+
+  private ObservedObject observe(
+      ResourceKind kind, GenericKubernetesResource live, JsonNode managedFields) {
     ObjectMeta metadata = live.getMetadata();
     Map<String, String> labels = orEmpty(metadata.getLabels());
     Map<String, String> annotations = orEmpty(metadata.getAnnotations());
-    JsonNode managedFields = mapper.valueToTree(metadata.getManagedFields());
     return new ObservedObject(
         kind,
         Optional.ofNullable(metadata.getNamespace()).orElse(""),

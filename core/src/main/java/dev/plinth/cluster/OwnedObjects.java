@@ -279,12 +279,27 @@ public final class OwnedObjects implements AutoCloseable {
 
     @Override
     public void onAdd(GenericKubernetesResource live) {
-      put(reduction.observe(kind, live));
+      seen(live);
     }
 
     @Override
     public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource live) {
-      put(reduction.observe(kind, live));
+      seen(live);
+    }
+
+    /** An event that tells what an answer has told before is no news, and not worth reading. */
+    private void seen(GenericKubernetesResource live) {
+      ObjectMeta metadata = live.getMetadata();
+      ObservedObject known =
+          objects.get(
+              key(Optional.ofNullable(metadata.getNamespace()).orElse(""), metadata.getName()));
+      boolean isNews =
+          known == null
+              || !known.uid().equals(metadata.getUid())
+              || !known.resourceVersion().equals(metadata.getResourceVersion());
+      if (isNews) {
+        put(reduction.observe(kind, live));
+      }
     }
 
     @Override

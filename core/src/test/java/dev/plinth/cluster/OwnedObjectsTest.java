@@ -69,6 +69,19 @@ class OwnedObjectsTest {
   }
 
   @Test
+  void the_event_of_what_an_answer_has_told_before_wakes_nobody() {
+    watchNothing();
+
+    owned.observe(CONFIG_MAP, Json.object(object("u1", "20", "set")));
+    changed.clear();
+    server.event(COLLECTION, "ADDED", object("u1", "20", "set"));
+    server.event(COLLECTION, "ADDED", object("u9", "21", "later").replace("\"b\"", "\"c\""));
+    await().until(() -> !owned.members("later").isEmpty());
+
+    assertThat(changed).containsExactly("later");
+  }
+
+  @Test
   void a_newer_event_replaces_what_is_known() {
     watchNothing();
 
