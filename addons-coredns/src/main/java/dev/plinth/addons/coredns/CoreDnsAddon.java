@@ -53,8 +53,11 @@ public final class CoreDnsAddon implements Addon {
   @Override
   public void prepare(AddonContext context) {
     writer(context)
-        .createOrUpdate(
-            context.client().nodes().list().getItems().stream().map(NodeAddresses::of).toList());
+        .prepare(
+            () ->
+                context.client().nodes().list().getItems().stream()
+                    .map(NodeAddresses::of)
+                    .toList());
   }
 
   @Override

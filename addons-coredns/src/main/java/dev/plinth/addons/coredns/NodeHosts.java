@@ -63,6 +63,11 @@ final class NodeHosts {
     return parse(text).with(nodes);
   }
 
+  /** Whether the text has been merged before: it has the lines of nodes of some time. */
+  static boolean isMerged(String text) {
+    return text.lines().anyMatch(it -> it.startsWith(BEGIN));
+  }
+
   private static NodeHosts parse(String text) {
     List<Line> above = new ArrayList<>();
     List<Line> below = new ArrayList<>();

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +41,26 @@ final class NodeHostsWriter {
   }
 
   /**
+   * Makes the ConfigMap show nodes if it shows none so far, creating it if it is missing. One that
+   * shows those of an earlier time is good enough until the reconciler runs.
+   *
+   * @param nodes is asked only if they are needed
+   * @throws KubernetesClientException if the server refuses, or others write all the time
+   */
+  void prepare(Supplier<Collection<NodeAddresses>> nodes) {
+    Optional<ConfigMap> live = read();
+    if (text(live).filter(NodeHosts::isMerged).isEmpty()) {
+      write(live, nodes.get(), true);
+    }
+  }
+
+  /**
    * Makes the ConfigMap show these nodes, creating it if it is missing.
    *
    * @throws KubernetesClientException if the server refuses, or others write all the time
    */
   void createOrUpdate(Collection<NodeAddresses> nodes) {
-    write(nodes, true);
+    write(read(), nodes, true);
   }
 
   /**
@@ -56,7 +71,7 @@ final class NodeHostsWriter {
    */
   void update(ConfigMap known, Collection<NodeAddresses> nodes) {
     if (merged(Optional.of(known), nodes).isPresent()) {
-      write(nodes, false);
+      write(read(), nodes, false);
     }
   }
 
@@ -77,10 +92,11 @@ final class NodeHostsWriter {
         .ifPresent(it -> client.resource(it).lockResourceVersion().delete());
   }
 
-  private void write(Collection<NodeAddresses> nodes, boolean createIfMissing) {
+  private void write(
+      Optional<ConfigMap> read, Collection<NodeAddresses> nodes, boolean createIfMissing) {
+    Optional<ConfigMap> live = read;
     KubernetesClientException conflict = null;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      Optional<ConfigMap> live = read();
       if (live.isEmpty() && !createIfMissing) {
         return;
       }
@@ -97,6 +113,7 @@ final class NodeHostsWriter {
         }
         LOG.debug("ConfigMap {}/{} changed meanwhile, reading it again", NAMESPACE, CONFIG_MAP, e);
         conflict = e;
+        live = read();
       }
     }
     throw conflict;
@@ -105,9 +122,13 @@ final class NodeHostsWriter {
   /** The text to write; empty if it is there already. */
   private static Optional<String> merged(
       Optional<ConfigMap> live, Collection<NodeAddresses> nodes) {
-    Optional<String> text = live.map(ConfigMap::getData).map(it -> it.get(KEY));
+    Optional<String> text = text(live);
     String merged = NodeHosts.merge(text.orElse(""), nodes);
     return Optional.of(merged).filter(it -> text.isEmpty() || !it.equals(text.get()));
+  }
+
+  private static Optional<String> text(Optional<ConfigMap> live) {
+    return live.map(ConfigMap::getData).map(it -> it.get(KEY));
   }
 
   private Optional<ConfigMap> read() {
