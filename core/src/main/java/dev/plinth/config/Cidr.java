@@ -12,14 +12,14 @@ import java.util.Optional;
  * @param network its first address: all host bits are zero
  * @param prefixLength the number of network bits
  */
-record Cidr(InetAddress network, int prefixLength) {
+public record Cidr(InetAddress network, int prefixLength) {
 
   /**
    * Reads {@code 10.43.0.0/16} or {@code fd00:43::/112}; host bits are cleared.
    *
    * @throws IllegalArgumentException with what was expected
    */
-  static Cidr parse(String text) {
+  public static Cidr parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
       throw expected();

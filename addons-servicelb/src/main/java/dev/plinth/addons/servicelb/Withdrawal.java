@@ -1,0 +1,73 @@
+package dev.plinth.addons.servicelb;
+
+import static java.util.stream.Collectors.joining;
+
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes back what was made for a Service that is not served any more: the DaemonSets, then the
+ * addresses and the condition, then the finalizer. Each step may find that it is done already.
+ */
+final class Withdrawal {
+
+  private final DaemonSetDeletion deletion;
+  private final ServiceEvents events;
+
+  Withdrawal(KubernetesClient client, ServiceEvents events) {
+    this.deletion = new DaemonSetDeletion(client);
+    this.events = events;
+  }
+
+  /**
+   * Withdraws from a Service. Nothing is asked or written if nothing of ours is there.
+   *
+   * @param service as it is known
+   * @param daemonSets all that name the Service
+   * @param writer for the Service
+   */
+  void from(Service service, Collection<DaemonSet> daemonSets, ServiceWriter writer) {
+    boolean gone = true;
+    for (DaemonSet daemonSet : daemonSets) {
+      gone &= deletion.delete(daemonSet);
+    }
+    if (!gone) {
+      // Its end is an event, and brings us back.
+      return;
+    }
+    if (!daemonSets.isEmpty()) {
+      events.normal(
+          service,
+          ServiceEvents.DELETED_DAEMON_SET,
+          "deleted "
+              + daemonSets.stream()
+                  .map(
+                      it ->
+                          "DaemonSet "
+                              + it.getMetadata().getNamespace()
+                              + "/"
+                              + it.getMetadata().getName())
+                  .collect(joining(", ")));
+    }
+    Optional<Service> ours = writer.takeOver(service);
+    if (ours.isEmpty()) {
+      return;
+    }
+    if (Ownership.ofStatus(ours.get()) && !endsWithFinalizer(ours.get())) {
+      writer.clearStatus(ours.get());
+    }
+    if (Ownership.ofFinalizer(ours.get())) {
+      writer.release(ours.get());
+    }
+  }
+
+  /** Whether only our finalizer keeps a deleted Service, whose status goes with it then. */
+  private static boolean endsWithFinalizer(Service service) {
+    return service.getMetadata().getDeletionTimestamp() != null
+        && service.getMetadata().getFinalizers().equals(List.of(Names.FINALIZER));
+  }
+}
