@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -67,11 +68,14 @@ final class Addresses {
   /** Nodes with a pod that says of itself that it is ready; K3s: saying nothing is not enough. */
   static Set<String> nodesWithEndpoint(Collection<EndpointSlice> slices) {
     return slices.stream()
-        .flatMap(it -> it.getEndpoints().stream())
+        .map(EndpointSlice::getEndpoints)
+        // Of all lists here this is the one that the API server writes as null if it is empty.
+        .filter(Objects::nonNull)
+        .flatMap(List::stream)
         .filter(it -> it.getTargetRef() != null && "Pod".equals(it.getTargetRef().getKind()))
         .filter(it -> it.getConditions() != null && isTrue(it.getConditions().getReady()))
         .map(it -> it.getNodeName())
-        .filter(it -> it != null)
+        .filter(Objects::nonNull)
         .collect(toSet());
   }
 

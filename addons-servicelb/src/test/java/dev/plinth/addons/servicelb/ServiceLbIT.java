@@ -7,16 +7,20 @@ import static org.awaitility.Awaitility.await;
 
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.controlplane.Mark;
+import dev.plinth.controlplane.Request;
 import dev.plinth.controlplane.Requests;
 import dev.plinth.controlplane.SimulatedNode;
 import dev.plinth.testkit.ControlPlaneExtension;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,7 +73,13 @@ class ServiceLbIT {
     List<Service> services = cluster.admin().services().inNamespace(namespace).list().getItems();
     cluster.admin().services().inNamespace(namespace).delete();
     services.forEach(cluster::awaitGone);
-    services.forEach(it -> eventually(() -> assertThat(cluster.podsOf(it)).isEmpty()));
+    for (Service service : services) {
+      // Nobody ends a pod whose node has gone.
+      cluster
+          .podsOf(service)
+          .forEach(it -> cluster.admin().resource(it).withGracePeriod(0).delete());
+      eventually(() -> assertThat(cluster.podsOf(service)).isEmpty());
+    }
   }
 
   @Test
@@ -338,7 +348,7 @@ class ServiceLbIT {
     }
   }
 
-  private static io.fabric8.kubernetes.api.model.ServiceBuilder families(
+  private static ServiceBuilder families(
       String namespace, String name, int port, String policy, String... families) {
     return loadBalancer(namespace, name, port)
         .editSpec()
@@ -348,15 +358,42 @@ class ServiceLbIT {
   }
 
   @Test
-  void a_pod_that_is_no_longer_ready_or_gone_takes_its_address_along() {
+  void a_pod_that_is_evicted_takes_its_address_along_and_tolerations_bring_it_back() {
+    Service service = cluster.create(namespace, "web", 80);
+    cluster.awaitAddresses(service, N1, N2, N3);
+    cluster.editNode(
+        "node-2",
+        it -> it.editOrNewSpec().addNewTaint("NoExecute", "maintenance", null, "now").endSpec());
+    try {
+      cluster.awaitAddresses(service, N1, N3);
+
+      cluster.edit(
+          service,
+          it ->
+              it.editMetadata()
+                  .addToAnnotations(
+                      "svccontroller.k3s.cattle.io/tolerations",
+                      "[{\"key\":\"maintenance\",\"operator\":\"Exists\"}]")
+                  .endMetadata());
+      cluster.awaitAddresses(service, N1, N2, N3);
+    } finally {
+      cluster.editNode("node-2", it -> it.editSpec().withTaints().endSpec());
+    }
+  }
+
+  @Test
+  void a_pod_that_comes_later_does_not_get_the_port_of_a_service() {
     Service service = cluster.create(namespace, "web", 80);
     cluster.awaitAddresses(service, N1, N2, N3);
 
-    for (Pod pod : cluster.podsOf(service)) {
-      cluster.admin().resource(pod).withGracePeriod(0).delete();
-    }
-    eventually(() -> assertThat(cluster.addresses(service)).hasSizeLessThan(3));
-    cluster.awaitAddresses(service, N1, N2, N3);
+    Pod late = cluster.createPod(namespace, "late", null, 80);
+
+    eventually(
+        () ->
+            assertThat(PodTraits.unschedulable(cluster.admin().resource(late).get()))
+                .hasValueSatisfying(it -> assertThat(it).contains("free ports")));
+    assertThat(cluster.addresses(service)).containsExactly(N1, N2, N3);
+    cluster.awaitCondition(service, "True", "AddressAssigned");
   }
 
   @Test
@@ -420,7 +457,7 @@ class ServiceLbIT {
         .withName(service.getMetadata().getName())
         .editStatus(
             it ->
-                new io.fabric8.kubernetes.api.model.ServiceBuilder(it)
+                new ServiceBuilder(it)
                     .editOrNewStatus()
                     .withNewLoadBalancer()
                     .addNewIngress()
@@ -438,7 +475,7 @@ class ServiceLbIT {
     cluster
         .admin()
         .resource(
-            new io.fabric8.kubernetes.api.model.ServiceBuilder()
+            new ServiceBuilder()
                 .withNewMetadata()
                 .withNamespace(namespace)
                 .withName("web")
@@ -547,7 +584,7 @@ class ServiceLbIT {
             loadBalancer(namespace, "ranges", 84)
                 .editSpec()
                 .withLoadBalancerSourceRanges(
-                    java.util.stream.IntStream.range(0, 10_000)
+                    IntStream.range(0, 10_000)
                         .mapToObj(i -> "10.%d.%d.%d/32".formatted(i >> 16, i >> 8 & 255, i & 255))
                         .toList())
                 .endSpec());
@@ -581,8 +618,7 @@ class ServiceLbIT {
     cluster.awaitAddresses(tolerations, N1, N2, N3);
   }
 
-  private io.fabric8.kubernetes.api.model.ServiceBuilder annotated(
-      String name, int port, String key, String value) {
+  private ServiceBuilder annotated(String name, int port, String key, String value) {
     return loadBalancer(namespace, name, port)
         .editMetadata()
         .addToAnnotations(key, value)
@@ -608,7 +644,7 @@ class ServiceLbIT {
                     .getContainerStatuses()
                     .get(0)
                     .setState(
-                        new io.fabric8.kubernetes.api.model.ContainerStateBuilder()
+                        new ContainerStateBuilder()
                             .withNewWaiting()
                             .withReason("ImagePullBackOff")
                             .withMessage("no such image")
@@ -704,7 +740,7 @@ class ServiceLbIT {
         });
   }
 
-  private static List<dev.plinth.controlplane.Request> writesButEvents(Mark start) {
+  private static List<Request> writesButEvents(Mark start) {
     return cluster.since(start).writes().filter(it -> !it.resource().equals("events")).list();
   }
 }

@@ -110,7 +110,7 @@ final class TestCluster {
                     it -> {
                       assertThat(it.getReason()).as("%s", it.getMessage()).isEqualTo(reason);
                       assertThat(it.getStatus()).isEqualTo(status);
-                      assertThat(it.getMessage()).contains(messageParts);
+                      assertThat(List.of(messageParts)).allMatch(it.getMessage()::contains);
                     }));
   }
 
@@ -203,7 +203,7 @@ final class TestCluster {
             });
   }
 
-  /** A user's pod on a node. */
+  /** A user's pod on a node, not to be evicted by those of the load balancer. */
   Pod createPod(String namespace, String name, String node, Integer hostPort) {
     return admin
         .resource(
@@ -215,6 +215,7 @@ final class TestCluster {
                 .endMetadata()
                 .withNewSpec()
                 .withNodeName(node)
+                .withPriorityClassName("system-node-critical")
                 .addNewContainer()
                 .withName("c")
                 .withImage("example/any")
