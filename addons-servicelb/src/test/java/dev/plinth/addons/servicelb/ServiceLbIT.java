@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -513,11 +515,11 @@ class ServiceLbIT {
     cluster
         .admin()
         .resource(cluster.daemonSet(service))
-        .edit(
-            it -> {
-              it.getSpec().getTemplate().getSpec().getContainers().get(0).setImage("evil");
-              return it;
-            });
+        .patch(
+            PatchContext.of(PatchType.JSON),
+            """
+            [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "evil"}]
+            """);
     eventually(
         () ->
             assertThat(
