@@ -86,7 +86,9 @@ final class GoCommand {
       try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
         lines.lines().forEach(said::add);
       } catch (UncheckedIOException e) {
-        throw e.getCause();
+        if (!overdue.get()) { // killing the process may close its output under the reader
+          throw e.getCause();
+        }
       }
       int status = process.waitFor();
       if (overdue.get()) {
