@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -59,24 +60,38 @@ class OutageIT {
 
   @Test
   void restartsAreToldOnceEachAndLeaveNoMoreWatchesAndThreadsThanBefore() throws Exception {
+    restarts("restarted", thread -> thread.getName().startsWith("plinth-"));
+  }
+
+  /** Idle threads of the client's pools end after a minute only. */
+  @Tag("exhaustive")
+  @Test
+  void restartsLeaveNoMoreThreadsInTheWholeProgramThanBefore() throws Exception {
+    restarts("thrice-restarted", thread -> true);
+  }
+
+  private void restarts(String name, Predicate<Thread> counted) throws Exception {
     TestHost host = TestHost.of(controlPlane, data);
-    try (PlinthServer server = start(host, "restarted")) {
+    try (PlinthServer server = start(host, name)) {
       // What the host's client starts once, at the first loss of a connection.
       restart();
-      awaitRecovery(server, "restarted");
+      awaitRecovery(server, name);
       Map<String, Integer> watches = OpenWatches.at(client);
-      Set<Thread> threads = threads();
+      long threads = threads().stream().filter(counted).count();
       warnings.clear();
 
       for (int i = 1; i <= 3; i++) {
         restart();
-        awaitRecovery(server, "restarted");
+        awaitRecovery(server, name);
         assertThat(warnings).hasSize(i);
       }
 
       patiently().untilAsserted(() -> assertThat(OpenWatches.at(client)).isEqualTo(watches));
       patiently()
-          .untilAsserted(() -> assertThat(threads()).hasSizeLessThanOrEqualTo(threads.size()));
+          .untilAsserted(
+              () ->
+                  assertThat(threads().stream().filter(counted).count())
+                      .isLessThanOrEqualTo(threads));
     }
   }
 

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -140,11 +141,10 @@ class CoreDnsCrashIT {
     client.apps().deployments().inNamespace("kube-system").withName("coredns").delete();
     client.rbac().clusterRoles().withName("system:coredns").delete();
     client.rbac().clusterRoleBindings().withName("system:coredns").delete();
-    client
-        .genericKubernetesResources("k3s.cattle.io/v1", "Addon")
-        .inNamespace("kube-system")
-        .withName("coredns")
-        .delete();
+    var addons =
+        client.apiextensions().v1().customResourceDefinitions().withName("addons.k3s.cattle.io");
+    addons.delete();
+    addons.waitUntilCondition(Objects::isNull, PATIENCE.toSeconds(), TimeUnit.SECONDS);
     if (Files.exists(dataDir())) {
       List<Path> files;
       try (Stream<Path> all = Files.walk(dataDir())) {
