@@ -75,11 +75,10 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
 
   @Override
   public Optional<Duration> run() throws InterruptedException {
-    if (!held.isDone()) {
-      return Optional.empty();
-    }
     try {
-      keep(api.hold(NOTHING));
+      if (held.isDone()) {
+        keep(api.hold(NOTHING));
+      }
       if (loss.isPresent()) {
         renewal.run();
       }
