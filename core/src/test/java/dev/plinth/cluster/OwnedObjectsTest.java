@@ -188,6 +188,37 @@ class OwnedObjectsTest {
   }
 
   @Test
+  void renewing_finds_what_came_and_went_while_a_watch_was_lost() {
+    server.collection(COLLECTION, list("9", object("u1", "7", "set")));
+    owned.watch(Set.of(CONFIG_MAP));
+    server.collection(COLLECTION, list("12", object("u2", "11", "late").replace("\"b\"", "\"c\"")));
+    changed.clear();
+
+    owned.renew();
+
+    assertThat(owned.members("set")).isEmpty();
+    assertThat(owned.members("late")).extracting(ObservedObject::uid).containsExactly("u2");
+    assertThat(changed).contains("set", "late");
+    server.event(COLLECTION, "ADDED", object("u3", "13", "set"));
+    await().until(() -> !owned.members("set").isEmpty());
+  }
+
+  @Test
+  void renewing_that_fails_leaves_what_is_known() {
+    server.collection(COLLECTION, list("9", object("u1", "7", "set")));
+    owned.watch(Set.of(CONFIG_MAP));
+
+    server.on("GET", COLLECTION, 503, "{}");
+    assertThatThrownBy(owned::renew).isInstanceOf(KubernetesClientException.class);
+    server.on("GET", COLLECTION, 403, "{}");
+    owned.renew();
+
+    assertThat(owned.members("set")).hasSize(1);
+    server.event(COLLECTION, "DELETED", object("u1", "11", "set"));
+    await().until(() -> owned.members("set").isEmpty());
+  }
+
+  @Test
   void waiting_ends_with_the_condition_or_the_time() throws Exception {
     watchNothing();
 
@@ -204,6 +235,10 @@ class OwnedObjectsTest {
 
     assertThatThrownBy(() -> owned.watch(Set.of(CONFIG_MAP)))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  private static String list(String version, String object) {
+    return "{\"metadata\":{\"resourceVersion\":\"%s\"},\"items\":[%s]}".formatted(version, object);
   }
 
   private void watchNothing() {

@@ -73,6 +73,18 @@ class AddonResourcesTest {
   }
 
   @Test
+  void another_start_forgets_what_went_while_nobody_watched() throws Exception {
+    start(addon("foo", "u1", "7", "web"), addon("bar", "u2", "8", "web"));
+    changed.clear();
+
+    start(addon("bar", "u2", "8", "web"));
+
+    assertThat(addons.find("foo")).isEmpty();
+    assertThat(addons.find("bar")).isPresent();
+    assertThat(changed).contains("foo");
+  }
+
+  @Test
   void is_not_started_after_its_end() {
     addons.close();
 

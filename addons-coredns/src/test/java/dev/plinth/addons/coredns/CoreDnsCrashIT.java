@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CoreDnsCrashIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int STRIDE_OF_A_SAMPLE = 6;
+  private static final int STRIDE_OF_A_SAMPLE = 5;
 
   /** Nobody runs the pod: the states compared are those of what Plinth itself writes. */
   @RegisterExtension

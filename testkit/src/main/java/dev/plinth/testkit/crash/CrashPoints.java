@@ -66,11 +66,15 @@ public final class CrashPoints {
   /**
    * Tries one of so many points, evenly spread: the first, and then one after each stride.
    *
-   * @param stride 1 for all points
+   * @param stride 1 for all points; an odd one, so that both sides of writes are among them
+   * @throws IllegalArgumentException if the stride is even
    * @throws AssertionError if the process cannot be run without a cut, or the writes it sends are
    *     not those that the audit log has
    */
   public CrashReport tryEvery(int stride, CrashScenario scenario) throws Exception {
+    if (stride < 1 || stride % 2 == 0) {
+      throw new IllegalArgumentException("stride must be odd and positive, not " + stride);
+    }
     scenario.situation().run();
     int writes = countWrites(scenario);
     String expected = scenario.state().look();
