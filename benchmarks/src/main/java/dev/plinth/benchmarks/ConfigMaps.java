@@ -68,12 +68,34 @@ final class ConfigMaps implements Benchmark {
       series.add("bare: requests per second", "", barePerSecond);
       series.add("ours: objects per second", "", addon.count() / Series.seconds(ours.time()));
       series.add("ours: time", ours.time());
+      addPhases(series, ours);
       series.add("bare: time", bareTime);
       series.add("requests but watches", "", requests);
       series.add(AGAIN, "", single);
       series.add("again: requests but watches", "", again.requests().size());
       series.add("again: time", again.time());
     }
+  }
+
+  /** Where our time goes: before the first object, looking at objects, writing them, the rest. */
+  private static void addPhases(Series series, Timed ours) {
+    List<Duration> reads = sent(ours, "GET");
+    List<Duration> writes = sent(ours, "PATCH");
+    Duration firstRead = reads.get(0);
+    Duration firstWrite = writes.get(0);
+    Duration lastWrite = writes.get(writes.size() - 1);
+    series.add("of this: until the first object is looked at", firstRead);
+    series.add("of this: looking whether they exist", firstWrite.minus(firstRead));
+    series.add("of this: writing them", lastWrite.minus(firstWrite));
+    series.add("of this: until READY", ours.time().minus(lastWrite));
+  }
+
+  private static List<Duration> sent(Timed ours, String method) {
+    return ours.requests().stream()
+        .filter(it -> isForOneConfigMap(it) && it.method().equals(method))
+        .map(RecordedRequest::sent)
+        .sorted()
+        .toList();
   }
 
   private record Timed(Duration time, List<RecordedRequest> requests) {}
@@ -108,7 +130,7 @@ final class ConfigMaps implements Benchmark {
 
   private static RecordedRequest delete(ControlPlane controlPlane, String path) {
     URI uri = controlPlane.server().resolve(path);
-    return new RecordedRequest("DELETE", uri, Optional.empty(), Optional.empty());
+    return new RecordedRequest("DELETE", uri, Optional.empty(), Optional.empty(), Duration.ZERO);
   }
 
   /** An add-on of ConfigMaps only. */

@@ -1,6 +1,7 @@
 package dev.plinth.benchmarks;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -10,9 +11,10 @@ import java.util.Optional;
  * @param uri whole address
  * @param contentType type of the body; empty if there is none
  * @param body empty if there is none
+ * @param sent time since the start
  */
 record RecordedRequest(
-    String method, URI uri, Optional<String> contentType, Optional<String> body) {
+    String method, URI uri, Optional<String> contentType, Optional<String> body, Duration sent) {
 
   boolean isWatch() {
     return uri.getQuery() != null && uri.getQuery().contains("watch=true");

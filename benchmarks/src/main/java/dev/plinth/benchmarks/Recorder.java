@@ -1,5 +1,6 @@
 package dev.plinth.benchmarks;
 
+import com.google.common.base.Stopwatch;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
@@ -9,9 +10,10 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Keeps what a client sends, in order. */
+/** Keeps what a client sends, in order, and when. */
 final class Recorder implements Interceptor {
 
+  private final Stopwatch watch = Stopwatch.createStarted();
   private final Queue<RecordedRequest> requests = new ConcurrentLinkedQueue<>();
 
   @Override
@@ -21,7 +23,8 @@ final class Recorder implements Interceptor {
             request.method(),
             request.uri(),
             contentType(request),
-            Optional.ofNullable(request.bodyString())));
+            Optional.ofNullable(request.bodyString()),
+            watch.elapsed()));
   }
 
   /** What was sent so far, but for watches. */
