@@ -45,6 +45,7 @@ public final class ClusterApi {
 
   private final KubernetesClient client;
   private final HttpClient http;
+  private final String server;
   private final String fieldManager;
   private final ObjectMapper mapper = JsonMapper.builder().build();
 
@@ -59,6 +60,7 @@ public final class ClusterApi {
   private ClusterApi(KubernetesClient client, HttpClient http, String fieldManager) {
     this.client = requireNonNull(client, "client");
     this.http = http;
+    this.server = client.getMasterUrl().toString().replaceAll("/$", "");
     this.fieldManager = requireNonNull(fieldManager, "fieldManager");
   }
 
@@ -110,7 +112,7 @@ public final class ClusterApi {
   public CompletableFuture<Void> hold(String path) {
     HttpRequest request =
         http.newHttpRequestBuilder()
-            .uri(address(path))
+            .uri(server + path)
             .method("GET", null, null)
             .forStreaming()
             .build();
@@ -207,15 +209,11 @@ public final class ClusterApi {
     }
     HttpRequest request =
         http.newHttpRequestBuilder()
-            .uri(address(path))
+            .uri(server + path)
             .method(method, contentType, body == null ? null : body.toString())
             .timeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS)
             .build();
     return await(method, path, http.sendAsync(request, String.class));
-  }
-
-  private String address(String path) {
-    return client.getMasterUrl().toString().replaceAll("/$", "") + path;
   }
 
   private static <T> T await(String method, String path, CompletableFuture<T> response) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.health.HealthRules;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -16,6 +17,8 @@ import java.util.TreeMap;
 /** Reduces live objects to what is kept of them. */
 final class ObservedObjects {
 
+  private static final String MANAGED_FIELDS = "managedFields";
+
   private final String fieldManager;
   private final HealthRules health;
   private final ObjectMapper mapper = JsonMapper.builder().build();
@@ -27,10 +30,16 @@ final class ObservedObjects {
 
   ObservedObject observe(ResourceKind kind, ObjectNode live) {
     try {
+      // Managed fields are most of a small object; they are read as a tree, and bound for nothing.
+      ObjectNode slim = JsonNodeFactory.instance.objectNode().setAll(live);
+      ObjectNode metadata = slim.putObject("metadata");
+      live.path("metadata").properties().stream()
+          .filter(it -> !it.getKey().equals(MANAGED_FIELDS))
+          .forEach(it -> metadata.set(it.getKey(), it.getValue()));
       return observe(
           kind,
-          mapper.treeToValue(live, GenericKubernetesResource.class),
-          live.path("metadata").path("managedFields"));
+          mapper.treeToValue(slim, GenericKubernetesResource.class),
+          live.path("metadata").path(MANAGED_FIELDS));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("no object of the API: " + kind.kind(), e);
     }
