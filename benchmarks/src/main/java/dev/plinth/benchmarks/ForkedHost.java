@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -21,12 +20,14 @@ final class ForkedHost implements AutoCloseable {
   private final PrintWriter commands;
   private final BufferedReader answers;
   private final Instant mainEntered;
+  private final Instant clientMade;
 
   private ForkedHost(Process process) throws IOException {
     this.process = process;
     this.commands = new PrintWriter(process.outputWriter(UTF_8), true);
     this.answers = process.inputReader(UTF_8);
     this.mainEntered = Instant.parse(answer());
+    this.clientMade = Instant.parse(answer());
   }
 
   /**
@@ -38,19 +39,15 @@ final class ForkedHost implements AutoCloseable {
    */
   record Contents(long heapBytes, int threads, List<String> threadNames) {}
 
-  static ForkedHost start(ControlPlane controlPlane, Path dataDirectory, String... jvmOptions)
-      throws IOException {
+  static ForkedHost start(ControlPlane controlPlane, Path dataDirectory) throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(List.of(jvmOptions));
-    command.addAll(
         List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
             ForkedMain.class.getName(),
             controlPlane.kubeconfig().toString(),
-            dataDirectory.toString()));
+            dataDirectory.toString());
     return new ForkedHost(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
@@ -58,6 +55,11 @@ final class ForkedHost implements AutoCloseable {
   /** When its first own instruction ran. */
   Instant mainEntered() {
     return mainEntered;
+  }
+
+  /** When it had its client, and turned to Plinth. */
+  Instant clientMade() {
+    return clientMade;
   }
 
   void awaitReady() throws IOException {

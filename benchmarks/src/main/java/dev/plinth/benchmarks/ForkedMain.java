@@ -29,6 +29,7 @@ final class ForkedMain {
     Logger.getLogger("").setLevel(Level.WARNING);
     Config config = Config.fromKubeconfig(new File(args[0]));
     try (Host host = Host.withCoreDns(config, Path.of(args[1]))) {
+      System.out.println(host.clientMade());
       BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
       for (String command = commands.readLine(); command != null; command = commands.readLine()) {
         switch (command) {

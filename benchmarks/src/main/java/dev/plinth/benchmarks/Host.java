@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 
 /** A program that has Plinth in it, with a client of its own. */
 final class Host implements AutoCloseable {
@@ -24,10 +25,12 @@ final class Host implements AutoCloseable {
 
   private final KubernetesClient client;
   private final PlinthServer plinth;
+  private final Instant clientMade;
 
-  private Host(KubernetesClient client, PlinthServer plinth) {
+  private Host(KubernetesClient client, PlinthServer plinth, Instant clientMade) {
     this.client = client;
     this.plinth = plinth;
+    this.clientMade = clientMade;
   }
 
   /** Starts a host with CoreDNS. */
@@ -52,13 +55,19 @@ final class Host implements AutoCloseable {
             .withHttpClientBuilderConsumer(
                 it -> it.addOrReplaceInterceptor("benchmark", interceptor))
             .build();
+    Instant clientMade = Instant.now();
     PlinthServer plinth =
         Plinth.builder()
             .client(client)
             .config(ServerConfig.builder().nodeName("benchmark").dataDir(dataDirectory).build())
             .addons(addons)
             .start();
-    return new Host(client, plinth);
+    return new Host(client, plinth, clientMade);
+  }
+
+  /** When all that is not Plinth's was ready. */
+  Instant clientMade() {
+    return clientMade;
   }
 
   /** Waits until everything is READY. */
