@@ -79,11 +79,13 @@ final class PlinthOptions implements OptionOwner {
           "drift",
           DriftPolicy.class,
           DriftPolicy.REPAIR,
-          "What to do when somebody else changes an add-on's object: repair, warn or ignore");
+          "What to do when somebody else changes an add-on's object: repair, warn or ignore (no"
+              + " effect yet: always repaired)");
 
   static final Option<Boolean> PRUNE_REMOVED_MANIFESTS =
       Option.flag(
-          "prune-removed-manifests", "Delete what a manifest declared when its file is removed");
+          "prune-removed-manifests",
+          "Delete what a manifest declared when its file is removed (no effect yet)");
 
   static final Option<String> DELETE_PROTECTED =
       Option.text(

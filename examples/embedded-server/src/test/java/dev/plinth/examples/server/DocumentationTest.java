@@ -27,7 +27,13 @@ class DocumentationTest {
 
   private static DynamicTest test(String page, String block, String sources) {
     String title = page + ": " + block.lines().findFirst().orElseThrow();
-    return DynamicTest.dynamicTest(title, () -> assertThat(sources).contains(withoutLayout(block)));
+    // The sources themselves are no part of the message: there are megabytes of them.
+    return DynamicTest.dynamicTest(
+        title,
+        () ->
+            assertThat(sources.contains(withoutLayout(block)))
+                .as("this code stands in a source file: %s", block)
+                .isTrue());
   }
 
   private static Stream<String> blocks(String page) {
