@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells once that the API server has gone, in a warning that the report has for as long as it is
- * away, and once that it is back. While it is there it is not asked: a watch that nothing matches
- * is held open, and only its end makes for a look. After a loss all other watches are replaced:
- * some clients never notice that one of theirs has gone.
+ * away, with the latest cause, and once that it is back. While it is there it is not asked: a watch
+ * that nothing matches is held open, and only its end makes for a look. After a loss all other
+ * watches are replaced: some clients never notice that one of theirs has gone.
  */
 final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
 
@@ -122,17 +122,14 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
         || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED;
   }
 
+  /** The first cause is often that nobody listens, and a later one what the matter is. */
   private void lost(KubernetesClientException e) {
-    if (loss.isEmpty()) {
-      Instant now = clock.instant();
-      Loss first =
-          new Loss(
-              now,
-              "the API server has not answered since %s: %s"
-                  .formatted(now.truncatedTo(ChronoUnit.SECONDS), cause(e)));
-      loss = Optional.of(first);
-      board.warn(first.warning());
-    }
+    Instant since = loss.map(Loss::since).orElseGet(clock::instant);
+    String warning =
+        "the API server has not answered since %s: %s"
+            .formatted(since.truncatedTo(ChronoUnit.SECONDS), cause(e));
+    loss.ifPresentOrElse(it -> board.reword(it.warning(), warning), () -> board.warn(warning));
+    loss = Optional.of(new Loss(since, warning));
   }
 
   private static String cause(KubernetesClientException e) {

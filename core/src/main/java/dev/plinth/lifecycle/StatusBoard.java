@@ -102,6 +102,11 @@ final class StatusBoard implements AutoCloseable {
     }
   }
 
+  /** Puts a warning in the place of another one, of which it is a newer wording; tells nobody. */
+  synchronized void reword(String warning, String newer) {
+    warnings.replaceAll(it -> it.equals(warning) ? newer : it);
+  }
+
   /** Takes a warning back: what it was about is over. */
   synchronized void withdraw(String warning) {
     warnings.remove(warning);

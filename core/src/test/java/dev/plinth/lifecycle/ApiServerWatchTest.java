@@ -83,7 +83,14 @@ class ApiServerWatchTest {
     assertThat(board.report().warnings())
         .singleElement()
         .asString()
-        .contains("has not answered since", "HTTP 503");
+        .contains("has not answered since 2026-01-02T03:04:05Z", "HTTP 503");
+    server.on("GET", ServerParts.ADDONS, 401, "{}");
+    assertThat(watch.run()).isPresent();
+    assertThat(board.report().warnings())
+        .as("with the latest cause")
+        .singleElement()
+        .asString()
+        .contains("has not answered since 2026-01-02T03:04:05Z", "credentials");
     server.collection(ServerParts.ADDONS, NONE);
     assertThat(watch.run()).isEmpty();
     assertThat(board.report().warnings()).isEmpty();
