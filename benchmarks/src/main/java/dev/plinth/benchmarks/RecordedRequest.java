@@ -19,4 +19,12 @@ record RecordedRequest(
   boolean isWatch() {
     return uri.getQuery() != null && uri.getQuery().contains("watch=true");
   }
+
+  /** This watch, beginning with what there is instead of at a version of its time. */
+  RecordedRequest fromNow() {
+    URI fromNow =
+        URI.create(
+            uri.toString().replaceFirst("&resourceVersion=\\d+", "").replaceFirst("^ws", "http"));
+    return new RecordedRequest("GET", fromNow, Optional.empty(), Optional.empty(), sent);
+  }
 }

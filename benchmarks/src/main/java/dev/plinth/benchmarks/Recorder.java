@@ -32,6 +32,11 @@ final class Recorder implements Interceptor {
     return requests.stream().filter(it -> !it.isWatch()).toList();
   }
 
+  /** The watches that were begun so far. */
+  List<RecordedRequest> watches() {
+    return requests.stream().filter(RecordedRequest::isWatch).toList();
+  }
+
   private static Optional<String> contentType(HttpRequest request) {
     return request instanceof StandardHttpRequest sent
         ? Optional.ofNullable(sent.getContentType())

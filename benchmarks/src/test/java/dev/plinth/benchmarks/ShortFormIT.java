@@ -2,10 +2,12 @@ package dev.plinth.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That each benchmark works; how long anything takes is not looked at. */
+@Tag("exhaustive")
 class ShortFormIT {
 
   @ParameterizedTest
