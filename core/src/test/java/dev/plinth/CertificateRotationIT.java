@@ -45,7 +45,6 @@ class CertificateRotationIT {
         ControlPlane.builder()
             .dataDirectory(cluster)
             .without(Component.SCHEDULER, Component.CONTROLLER_MANAGER)
-            .startTimeout(Duration.ofSeconds(30))
             .start()) {
       TestHost host = TestHost.of(controlPlane, data);
       try (PlinthServer server = host.start(ADDON)) {
