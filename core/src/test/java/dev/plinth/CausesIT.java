@@ -151,6 +151,39 @@ class CausesIT {
   }
 
   @Test
+  void aWebhookThatIsDownIsNamedAndWaitedFor(@TempDir Path other) throws Exception {
+    String hooked =
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: hooked, namespace: kube-system, labels: {hooked: "true"}}
+        """;
+    try (PlinthServer waiting =
+        Plinth.builder()
+            .client(client)
+            .addons(AddonCatalog.of(TestAddon.of("hooked", hooked)))
+            .config(ServerConfig.builder().nodeName("n3").dataDir(other).build())
+            .start()) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> waiting.status().addon("hooked").orElseThrow().reason().equals("WebhookDown"));
+      AddonStatus status = waiting.status().addon("hooked").orElseThrow();
+      assertThat(status.state()).isEqualTo(AddonState.PROGRESSING);
+      assertThat(status.message()).contains("ConfigMap kube-system/hooked", "nobody.example.org");
+
+      client
+          .admissionRegistration()
+          .v1()
+          .validatingWebhookConfigurations()
+          .withName("nobody")
+          .delete();
+
+      assertThat(waiting.awaitReady(PATIENCE).ready()).isTrue();
+    }
+  }
+
+  @Test
   void causesStandInTheAddonAndInOneEvent() {
     String message = server.status().addon("image").orElseThrow().message();
     await()

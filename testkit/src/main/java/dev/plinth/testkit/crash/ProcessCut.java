@@ -60,6 +60,19 @@ final class ProcessCut implements Interceptor {
     }
   }
 
+  /** What {@link #after} throws stops no answer: its body has to be kept back. */
+  @Override
+  public AsyncBody.Consumer<List<ByteBuffer>> consumer(
+      AsyncBody.Consumer<List<ByteBuffer>> consumer, HttpRequest request) {
+    if (request.header(MARK) == null) {
+      return consumer;
+    }
+    return (bytes, body) -> {
+      body.cancel();
+      throw ended();
+    };
+  }
+
   /** How many writes were sent, or were about to be. */
   synchronized int writes() {
     return writes;
@@ -81,8 +94,12 @@ final class ProcessCut implements Interceptor {
 
   private void refuseIfCut() {
     if (cut) {
-      throw new KubernetesClientException("the process has ended " + point.orElseThrow());
+      throw ended();
     }
+  }
+
+  private KubernetesClientException ended() {
+    return new KubernetesClientException("the process has ended " + point.orElseThrow());
   }
 
   /** As the audit log counts them: no dry runs, no Leases. */
