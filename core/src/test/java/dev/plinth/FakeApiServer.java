@@ -3,6 +3,8 @@ package dev.plinth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ConcurrentHashMultiset;
+import com.google.common.collect.Multiset;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.Config;
@@ -36,6 +38,7 @@ public final class FakeApiServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final Map<String, BlockingQueue<String>> watches = new ConcurrentHashMap<>();
+  private final Multiset<String> openedWatches = ConcurrentHashMultiset.create();
   private final AtomicLong versions = new AtomicLong(1000);
   private final List<Request> requests = new CopyOnWriteArrayList<>();
 
@@ -107,6 +110,11 @@ public final class FakeApiServer implements AutoCloseable {
             sendApplied(exchange, kept, Json.object(request.body()).retain("status")));
   }
 
+  /** How many watches of a collection have been opened so far. */
+  public int openedWatches(String path) {
+    return openedWatches.count(path);
+  }
+
   /** Sends an event to the watch of a collection. */
   public void event(String path, String type, String object) {
     watches
@@ -158,7 +166,9 @@ public final class FakeApiServer implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       String query = String.valueOf(exchange.getRequestURI().getQuery());
       if (query.contains("watch=true") && watches.containsKey(path)) {
-        stream(exchange, watches.get(path));
+        BlockingQueue<String> events = watches.get(path);
+        openedWatches.add(path);
+        stream(exchange, events);
         return;
       }
       Request request =

@@ -191,6 +191,7 @@ class OwnedObjectsTest {
   void renewing_finds_what_came_and_went_while_a_watch_was_lost() {
     server.collection(COLLECTION, list("9", object("u1", "7", "set")));
     owned.watch(Set.of(CONFIG_MAP));
+    await().until(() -> server.openedWatches(COLLECTION) == 1);
     server.collection(COLLECTION, list("12", object("u2", "11", "late").replace("\"b\"", "\"c\"")));
     changed.clear();
 
