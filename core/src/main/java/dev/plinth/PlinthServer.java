@@ -2,6 +2,7 @@ package dev.plinth;
 
 import dev.plinth.addon.Selection;
 import dev.plinth.lifecycle.ServerLifecycle;
+import dev.plinth.plan.Plan;
 import dev.plinth.report.AddonReport;
 import java.time.Duration;
 
@@ -22,6 +23,17 @@ public final class PlinthServer implements AutoCloseable {
   /** How things stand now. */
   public AddonReport status() {
     return lifecycle.status();
+  }
+
+  /**
+   * What a start with this server's configuration would do now, by server-side dry run; writes
+   * nothing. Empty once all is done, unless somebody else has changed something.
+   *
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if the cluster cannot be read
+   * @throws InterruptedException if interrupted
+   */
+  public Plan plan() throws InterruptedException {
+    return lifecycle.plan();
   }
 
   /**

@@ -160,6 +160,28 @@ class PlanIT {
   }
 
   @Test
+  void aRunningServerThatHasDoneItsWorkPlansNothing() throws Exception {
+    TestAddon addon =
+        TestAddon.of(
+            "running",
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: running, namespace: kube-system}
+            """);
+    try (PlinthServer server =
+        Plinth.builder()
+            .client(controlPlane.client())
+            .addons(AddonCatalog.of(addon))
+            .config(config().build())
+            .start()) {
+      assertThat(server.awaitReady(PATIENCE).ready()).isTrue();
+
+      assertThat(server.plan().changes()).isEmpty();
+    }
+  }
+
+  @Test
   void aForeignObjectIsToldAndNothingIsPlannedOverIt() throws Exception {
     controlPlane
         .client()

@@ -4,6 +4,7 @@ import dev.plinth.addon.Selection;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.diagnosis.Diagnosis;
 import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.plan.Plan;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.PlinthListener;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,6 +20,9 @@ public final class ServerLifecycle implements AutoCloseable {
 
   private static final int LOOPS_AT_ONCE = 4;
 
+  private final KubernetesClient client;
+  private final ServerConfig config;
+  private final InstantSource clock;
   private final Selection selection;
   private final DataDirectoryLock lock;
   private final ReconcileQueue queue;
@@ -66,6 +70,9 @@ public final class ServerLifecycle implements AutoCloseable {
       DataDirectoryLock lock,
       PlinthListener listener,
       InstantSource clock) {
+    this.client = client;
+    this.config = config;
+    this.clock = clock;
     this.selection = selection;
     this.lock = lock;
     String threads = "plinth-" + config.nodeName();
@@ -113,6 +120,11 @@ public final class ServerLifecycle implements AutoCloseable {
 
   public AddonReport status() {
     return board.report();
+  }
+
+  /** What a start with this configuration would do now; writes nothing. */
+  public Plan plan() throws InterruptedException {
+    return ServerPlanner.plan(client, config, selection, clock);
   }
 
   public AddonReport awaitReady(Duration timeout) throws InterruptedException {
