@@ -6,27 +6,17 @@ import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.FunctionalProbe;
 import dev.plinth.addon.ReconcilerRegistration;
-import dev.plinth.apply.ApplyResult;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.apply.ObjectOutcome;
-import dev.plinth.cluster.ObservedObject;
-import dev.plinth.deploy.AddonCondition;
-import dev.plinth.deploy.AddonCondition.Status;
-import dev.plinth.deploy.AddonEvents.Reason;
-import dev.plinth.deploy.AddonStatusView;
 import dev.plinth.deploy.DeclaredManifest;
-import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.deploy.ManifestReconciler.Planned;
-import dev.plinth.diagnosis.Cause;
 import dev.plinth.manifest.ManifestException;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +37,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private final List<DeclaredManifest> manifests;
   private final DeleteRules rules;
   private final Surroundings server;
+  private final ManifestRound round;
   private final RepairBrake brake;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private boolean defined;
@@ -74,6 +65,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     this.manifests = List.copyOf(manifests);
     this.rules = rules;
     this.server = server;
+    this.round = new ManifestRound(server);
     this.brake = new RepairBrake(server.clock());
   }
 
@@ -101,13 +93,13 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       define();
       List<Planned> plans = plan();
       prepare();
-      Map<DeclaredManifest, ApplyResult> results = apply(plans);
-      retry = results.values().stream().anyMatch(it -> !it.complete());
+      AppliedManifests applied = apply(plans);
+      retry = !applied.complete();
       if (!retry) {
         startReconcilers();
       }
-      verdict = judge(results);
-      writeStatuses(results, verdict);
+      verdict = judge(applied);
+      round.tell(applied, verdict);
     } catch (RoundEnded e) {
       verdict = e.verdict;
       retry = true;
@@ -165,9 +157,9 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     List<Planned> plans = new ArrayList<>();
     for (DeclaredManifest manifest : manifests) {
       try {
-        plans.add(server.manifests().plan(manifest));
+        plans.add(round.plan(manifest));
       } catch (ManifestException e) {
-        throw failed(manifest, Reason.PARSE_MANIFEST_FAILED, "ParseManifestFailed", e.getMessage());
+        throw new RoundEnded(round.unreadable(manifest, e));
       }
     }
     List<Verdict> refused = new ArrayList<>();
@@ -175,14 +167,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       List<ObjectOutcome> refusals = planned.changes().refusals();
       if (!refusals.isEmpty()) {
         refused.add(
-            failed(
-                    planned.manifest(),
-                    Reason.APPLY_MANIFEST_FAILED,
-                    refusals.get(0).reason(),
-                    ManifestReconciler.describe(refusals)
-                        + "; or start with --disable "
-                        + addon.name())
-                .verdict);
+            round.refused(planned.manifest(), refusals, "or start with --disable " + addon.name()));
       }
     }
     if (!refused.isEmpty()) {
@@ -195,14 +180,6 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     return plans;
   }
 
-  private RoundEnded failed(
-      DeclaredManifest manifest, Reason event, String reason, String message) {
-    server.manifests().recordFailure(manifest, event, message);
-    AddonCondition condition = new AddonCondition(Status.FALSE, reason, message);
-    writeStatus(manifest, condition, condition);
-    return new RoundEnded(new Verdict(AddonState.FAILED, reason, message));
-  }
-
   private void prepare() throws InterruptedException {
     if (!prepared) {
       addon.prepare(context);
@@ -210,26 +187,18 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     }
   }
 
-  private Map<DeclaredManifest, ApplyResult> apply(List<Planned> plans)
-      throws InterruptedException {
-    Map<DeclaredManifest, ApplyResult> results = new LinkedHashMap<>();
+  private AppliedManifests apply(List<Planned> plans) throws InterruptedException {
+    List<AppliedManifest> results = new ArrayList<>();
     for (Planned planned : plans) {
-      ApplyResult result = server.manifests().apply(planned, rules);
-      results.put(planned.manifest(), result);
-      if (appliedBefore && result.changes() > 0) {
+      AppliedManifest applied = round.apply(planned, rules);
+      results.add(applied);
+      if (appliedBefore && applied.result().changes() > 0) {
         brake.repaired();
       }
-      if (!result.complete()) {
-        server
-            .manifests()
-            .recordFailure(
-                planned.manifest(),
-                Reason.APPLY_MANIFEST_FAILED,
-                ManifestReconciler.describe(result.problems()));
-      }
     }
-    appliedBefore |= results.values().stream().allMatch(ApplyResult::complete);
-    return results;
+    AppliedManifests applied = new AppliedManifests(results);
+    appliedBefore |= applied.complete();
+    return applied;
   }
 
   private void startReconcilers() throws RoundEnded {
@@ -260,42 +229,9 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     }
   }
 
-  private Verdict judge(Map<DeclaredManifest, ApplyResult> results) throws InterruptedException {
-    List<ObjectOutcome> problems =
-        results.values().stream()
-            .filter(it -> !it.complete())
-            .flatMap(it -> it.problems().stream())
-            .toList();
-    if (!problems.isEmpty()) {
-      boolean passing = problems.stream().allMatch(ObjectOutcome::passing);
-      ObjectOutcome first =
-          problems.stream().filter(it -> !it.passing()).findFirst().orElse(problems.get(0));
-      return new Verdict(
-          passing ? AddonState.PROGRESSING : AddonState.FAILED,
-          first.reason(),
-          ManifestReconciler.describe(problems));
-    }
-    MemberHealth health = MemberHealth.of(members());
-    Optional<Verdict> unhealthy = health.verdict(causes());
-    return unhealthy.isPresent()
-        ? unhealthy.get()
-        : probe().orElseGet(() -> Verdict.ready(health.total(), kept(results)));
-  }
-
-  /** What a complete result holds besides successes was left on purpose. */
-  private static List<ObjectOutcome> kept(Map<DeclaredManifest, ApplyResult> results) {
-    return results.values().stream().flatMap(it -> it.problems().stream()).toList();
-  }
-
-  private List<Cause> causes() {
-    return manifests.stream()
-        .flatMap(
-            it ->
-                server
-                    .diagnosis()
-                    .examine(it.membership().applySetId(), MemberHealth.of(members(it)).unhealthy())
-                    .stream())
-        .toList();
+  private Verdict judge(AppliedManifests applied) throws InterruptedException {
+    Verdict verdict = round.judge(applied);
+    return verdict.state() == AddonState.READY ? probe().orElse(verdict) : verdict;
   }
 
   private Optional<Verdict> probe() throws InterruptedException {
@@ -310,62 +246,13 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     return Optional.empty();
   }
 
-  private void writeStatuses(Map<DeclaredManifest, ApplyResult> results, Verdict verdict) {
-    AddonCondition readiness =
-        new AddonCondition(readiness(verdict.state()), verdict.reason(), verdict.message());
-    boolean applied = results.values().stream().allMatch(ApplyResult::complete);
-    if (applied && verdict.state() == AddonState.FAILED) {
-      results.keySet().forEach(it -> server.manifests().recordUnhealthy(it, verdict.message()));
-    }
-    results.forEach(
-        (manifest, result) ->
-            writeStatus(
-                manifest,
-                result.complete()
-                    ? new AddonCondition(Status.TRUE, "Applied", "")
-                    : new AddonCondition(
-                        Status.FALSE,
-                        result.problems().get(0).reason(),
-                        ManifestReconciler.describe(result.problems())),
-                readiness));
-  }
-
-  private static Status readiness(AddonState state) {
-    return switch (state) {
-      case READY -> Status.TRUE;
-      case PROGRESSING -> Status.UNKNOWN;
-      case FAILED, DISABLED, BLOCKED -> Status.FALSE;
-    };
-  }
-
-  private void writeStatus(
-      DeclaredManifest manifest, AddonCondition applied, AddonCondition readiness) {
-    MemberHealth health = MemberHealth.of(members(manifest));
-    server
-        .addons()
-        .writeStatus(
-            manifest.name(),
-            new AddonStatusView(
-                manifest.checksum(),
-                health.total(),
-                health.ready(),
-                server.nodeName(),
-                applied,
-                readiness));
-  }
-
   private void publish(Verdict verdict) {
+    int objects =
+        manifests.stream()
+            .mapToInt(it -> server.owned().members(it.membership().applySetId()).size())
+            .sum();
     server
         .board()
-        .publish(
-            addon.name(), verdict.state(), verdict.reason(), verdict.message(), members().size());
-  }
-
-  private List<ObservedObject> members() {
-    return manifests.stream().flatMap(it -> members(it).stream()).toList();
-  }
-
-  private List<ObservedObject> members(DeclaredManifest manifest) {
-    return server.owned().members(manifest.membership().applySetId());
+        .publish(addon.name(), verdict.state(), verdict.reason(), verdict.message(), objects);
   }
 }

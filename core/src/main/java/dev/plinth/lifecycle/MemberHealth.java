@@ -19,15 +19,25 @@ import java.util.stream.Stream;
  */
 record MemberHealth(int total, List<ObservedObject> unhealthy) {
 
+  private static final Comparator<ObservedObject> WORST_FIRST =
+      Comparator.comparing((ObservedObject it) -> !isFailed(it))
+          .thenComparing(ObservedObject::describe);
+
   static MemberHealth of(List<ObservedObject> members) {
     return new MemberHealth(
         members.size(),
         members.stream()
             .filter(it -> it.health().state() != Health.State.CURRENT)
-            .sorted(
-                Comparator.comparing((ObservedObject it) -> !isFailed(it))
-                    .thenComparing(ObservedObject::describe))
+            .sorted(WORST_FIRST)
             .toList());
+  }
+
+  /** The health of the objects of all of these. */
+  static MemberHealth together(Stream<MemberHealth> parts) {
+    List<MemberHealth> all = parts.toList();
+    return new MemberHealth(
+        all.stream().mapToInt(MemberHealth::total).sum(),
+        all.stream().flatMap(it -> it.unhealthy().stream()).sorted(WORST_FIRST).toList());
   }
 
   int ready() {

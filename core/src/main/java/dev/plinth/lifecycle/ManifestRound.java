@@ -1,0 +1,161 @@
+package dev.plinth.lifecycle;
+
+import dev.plinth.apply.ApplyResult;
+import dev.plinth.apply.DeleteRules;
+import dev.plinth.apply.ObjectOutcome;
+import dev.plinth.deploy.AddonCondition;
+import dev.plinth.deploy.AddonCondition.Status;
+import dev.plinth.deploy.AddonEvents.Reason;
+import dev.plinth.deploy.AddonStatusView;
+import dev.plinth.deploy.DeclaredManifest;
+import dev.plinth.deploy.ManifestReconciler;
+import dev.plinth.deploy.ManifestReconciler.Planned;
+import dev.plinth.manifest.ManifestException;
+import dev.plinth.report.AddonState;
+import java.util.List;
+
+/**
+ * What a loop does about a manifest in one round: plan, apply, judge, and tell it in the manifest's
+ * Addon. With nothing to do it sends no request. A user's file is all of a loop; an add-on's loop
+ * takes each step with all of its manifests before the next.
+ *
+ * <p>Keeps nothing between rounds. All methods throw {@link
+ * io.fabric8.kubernetes.client.KubernetesClientException} if the cluster cannot be read, or the
+ * Addon not be written: the round has ended then.
+ */
+final class ManifestRound {
+
+  private final Surroundings server;
+
+  ManifestRound(Surroundings server) {
+    this.server = server;
+  }
+
+  /**
+   * Where a manifest stands after a round.
+   *
+   * @param verdict how it stands
+   * @param retry whether something is left to be tried again
+   * @param changes how many objects were written or deleted
+   * @param objects how many objects in the cluster belong to it
+   */
+  record Outcome(Verdict verdict, boolean retry, long changes, int objects) {}
+
+  /** All steps, for a manifest that is in no add-on's company. */
+  Outcome run(DeclaredManifest manifest, DeleteRules rules) throws InterruptedException {
+    Planned planned;
+    try {
+      planned = plan(manifest);
+    } catch (ManifestException e) {
+      return new Outcome(unreadable(manifest, e), false, 0, health(manifest).total());
+    }
+    AppliedManifests applied = new AppliedManifests(List.of(apply(planned, rules)));
+    Verdict verdict = judge(applied);
+    tell(applied, verdict);
+    return new Outcome(verdict, !applied.complete(), applied.changes(), applied.health().total());
+  }
+
+  /**
+   * The first step; writes nothing.
+   *
+   * @throws ManifestException if it cannot be parsed: see {@link #unreadable}
+   */
+  Planned plan(DeclaredManifest manifest) throws InterruptedException {
+    return server.manifests().plan(manifest);
+  }
+
+  /** Tells that a manifest cannot be used; what was applied of it earlier stays. */
+  Verdict unreadable(DeclaredManifest manifest, ManifestException e) {
+    return failed(
+        manifest,
+        Reason.PARSE_MANIFEST_FAILED,
+        Reason.PARSE_MANIFEST_FAILED.text(),
+        e.getMessage());
+  }
+
+  /**
+   * Tells that a manifest is not applied, for the sake of some of its objects.
+   *
+   * @param refusals why not; at least one
+   * @param advice what to do about it, besides what they say
+   */
+  Verdict refused(DeclaredManifest manifest, List<ObjectOutcome> refusals, String advice) {
+    return failed(
+        manifest,
+        Reason.APPLY_MANIFEST_FAILED,
+        refusals.get(0).reason(),
+        ManifestReconciler.describe(refusals) + "; " + advice);
+  }
+
+  /** The second step: executes the plan and prunes. */
+  AppliedManifest apply(Planned planned, DeleteRules rules) throws InterruptedException {
+    ApplyResult result = server.manifests().apply(planned, rules);
+    if (!result.complete()) {
+      server
+          .manifests()
+          .recordFailure(
+              planned.manifest(),
+              Reason.APPLY_MANIFEST_FAILED,
+              ManifestReconciler.describe(result.problems()));
+    }
+    return new AppliedManifest(planned.manifest(), result, health(planned.manifest()));
+  }
+
+  /** The third step: where these manifests, which belong together, stand. */
+  Verdict judge(AppliedManifests applied) {
+    return applied
+        .obstacle()
+        .or(() -> applied.health().verdict(applied.causes(server.diagnosis())))
+        .orElseGet(() -> Verdict.ready(applied.health().total(), applied.kept()));
+  }
+
+  /** The last step: has the Addons say how things stand. */
+  void tell(AppliedManifests applied, Verdict verdict) {
+    AddonCondition readiness =
+        new AddonCondition(readiness(verdict.state()), verdict.reason(), verdict.message());
+    boolean unhealthy = applied.complete() && verdict.state() == AddonState.FAILED;
+    for (AppliedManifest it : applied.all()) {
+      if (unhealthy) {
+        server.manifests().recordUnhealthy(it.manifest(), verdict.message());
+      }
+      writeStatus(it.manifest(), it.health(), it.condition(), readiness);
+    }
+  }
+
+  private Verdict failed(DeclaredManifest manifest, Reason event, String reason, String message) {
+    server.manifests().recordFailure(manifest, event, message);
+    AddonCondition condition = new AddonCondition(Status.FALSE, reason, message);
+    writeStatus(manifest, health(manifest), condition, condition);
+    return new Verdict(AddonState.FAILED, reason, message);
+  }
+
+  private void writeStatus(
+      DeclaredManifest manifest,
+      MemberHealth health,
+      AddonCondition applied,
+      AddonCondition readiness) {
+    server
+        .addons()
+        .writeStatus(
+            manifest.name(),
+            new AddonStatusView(
+                manifest.checksum(),
+                health.total(),
+                health.ready(),
+                server.nodeName(),
+                applied,
+                readiness));
+  }
+
+  private MemberHealth health(DeclaredManifest manifest) {
+    return MemberHealth.of(server.owned().members(manifest.membership().applySetId()));
+  }
+
+  private static Status readiness(AddonState state) {
+    return switch (state) {
+      case READY -> Status.TRUE;
+      case PROGRESSING -> Status.UNKNOWN;
+      case FAILED, DISABLED, BLOCKED -> Status.FALSE;
+    };
+  }
+}
