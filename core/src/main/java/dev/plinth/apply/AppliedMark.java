@@ -29,6 +29,11 @@ final class AppliedMark {
         : hash + "-" + digest(String.join("\n", uncovered), FIELDS_LENGTH);
   }
 
+  /** Whether a mark is one of this declaration. */
+  static boolean isOf(String hash, String mark) {
+    return mark.equals(hash) || mark.startsWith(hash + "-");
+  }
+
   private static String digest(String text, int length) {
     return Hashing.sha256().hashString(text, UTF_8).toString().substring(0, length);
   }

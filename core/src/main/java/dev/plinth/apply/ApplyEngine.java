@@ -198,6 +198,8 @@ public final class ApplyEngine {
       outcomes.add(Outcomes.failed(refuse.desired(), refuse.reason(), refuse.message(), false));
     } else if (step instanceof Step.Leave leave) {
       outcomes.add(Outcomes.done(leave.desired(), Action.UNCHANGED));
+    } else if (step instanceof Step.Tolerate tolerate) {
+      outcomes.add(Outcomes.done(tolerate.desired(), Action.UNCHANGED));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.plinth.cluster.Discovery;
 import dev.plinth.cluster.ObservedObject;
 import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.cluster.ResourceKind;
+import dev.plinth.drift.DriftRules;
 import dev.plinth.manifest.ManifestDocument;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,13 +42,15 @@ public final class ChangePlanner {
    * @param membership the set
    * @param documents all that is declared
    * @param recordedKinds kinds that the set may have members of from earlier times
+   * @param drift what is done about what somebody else changed
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if the cluster cannot be read
    * @throws InterruptedException if interrupted
    */
   public ChangeSet plan(
       Membership membership,
       List<ManifestDocument> documents,
-      Collection<ResourceKind> recordedKinds)
+      Collection<ResourceKind> recordedKinds,
+      DriftRules drift)
       throws InterruptedException {
     List<Step> served = new ArrayList<>();
     List<DesiredObject> desired = new ArrayList<>();
@@ -58,8 +61,13 @@ public final class ChangePlanner {
     Set<ResourceKind> kinds = new LinkedHashSet<>(recordedKinds);
     desired.forEach(it -> kinds.add(it.kind()));
     owned.watch(kinds);
-    served.addAll(concurrently.map(desired, it -> step(it, membership)));
-    return new ChangeSet(membership, served, toPrune(membership, desired));
+    DriftPlanner drifts = new DriftPlanner(api, owned, membership, drift);
+    served.addAll(concurrently.map(desired, drifts::step));
+    return new ChangeSet(
+        membership,
+        served,
+        toPrune(membership, desired),
+        desired.stream().flatMap(it -> drifts.complaints(it).stream()).toList());
   }
 
   /**
@@ -71,7 +79,9 @@ public final class ChangePlanner {
         .map(
             desired -> {
               owned.watch(Set.of(desired.kind()));
-              return step(desired, membership);
+              Optional<ObjectNode> live =
+                  api.get(desired.kind(), desired.namespace(), desired.name());
+              return new FirstContact(api.fieldManager(), membership).decide(desired, live);
             });
   }
 
@@ -91,20 +101,6 @@ public final class ChangePlanner {
     return discovery
         .find(document.reference().apiVersion(), document.reference().kind())
         .map(kind -> DesiredObject.of(document, kind, membership));
-  }
-
-  private Step step(DesiredObject desired, Membership membership) {
-    Optional<ObservedObject> observed =
-        owned
-            .find(desired.kind(), desired.namespace(), desired.name())
-            .filter(ObservedObject::member);
-    if (observed.isPresent() && observed.get().applySetId().equals(membership.applySetId())) {
-      return desired.isUnchanged(observed.get())
-          ? new Step.Leave(desired)
-          : new Step.Apply(desired, true);
-    }
-    Optional<ObjectNode> live = api.get(desired.kind(), desired.namespace(), desired.name());
-    return new FirstContact(api.fieldManager(), membership).decide(desired, live);
   }
 
   private List<ObservedObject> toPrune(Membership membership, List<DesiredObject> desired) {

@@ -68,6 +68,9 @@ public final class ChangePreview {
   private ObjectPreview preview(Step step) {
     if (step instanceof Step.Leave leave) {
       return ObjectPreview.of(leave.desired().reference(), Change.LEAVE, "");
+    } else if (step instanceof Step.Tolerate tolerate) {
+      return ObjectPreview.of(
+          tolerate.desired().reference(), Change.LEAVE, "changed by others, and left so");
     } else if (step instanceof Step.Refuse refuse) {
       return ObjectPreview.of(refuse.desired().reference(), Change.FAIL, refuse.message());
     } else if (step instanceof Step.Await await) {
@@ -139,6 +142,8 @@ public final class ChangePreview {
   private static Phase phase(Step step) {
     if (step instanceof Step.Leave leave) {
       return leave.desired().phase();
+    } else if (step instanceof Step.Tolerate tolerate) {
+      return tolerate.desired().phase();
     } else if (step instanceof Step.Apply apply) {
       return apply.desired().phase();
     } else if (step instanceof Step.Refuse refuse) {

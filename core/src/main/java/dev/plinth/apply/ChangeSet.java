@@ -1,9 +1,14 @@
 package dev.plinth.apply;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import dev.plinth.cluster.ObservedObject;
+import dev.plinth.drift.Drift;
 import dev.plinth.manifest.ManifestDocument;
 import dev.plinth.manifest.ObjectReference;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is to be done so that the objects of one ApplySet are as declared: computed, not executed.
@@ -11,12 +16,15 @@ import java.util.List;
  * @param membership the set
  * @param steps one for each declared object, in the order of the manifest
  * @param prune members that are not declared any more
+ * @param complaints what users wrote about drift that means nothing
  */
-public record ChangeSet(Membership membership, List<Step> steps, List<ObservedObject> prune) {
+public record ChangeSet(
+    Membership membership, List<Step> steps, List<ObservedObject> prune, List<String> complaints) {
 
   public ChangeSet {
     steps = List.copyOf(steps);
     prune = List.copyOf(prune);
+    complaints = List.copyOf(complaints);
   }
 
   /** What is to be done with one declared object. */
@@ -25,8 +33,25 @@ public record ChangeSet(Membership membership, List<Step> steps, List<ObservedOb
     /** It is as declared. */
     record Leave(DesiredObject desired) implements Step {}
 
-    /** It is ours and differs, or does not exist: {@code force} only in the first case. */
-    record Apply(DesiredObject desired, boolean force) implements Step {}
+    /**
+     * It is ours and differs, or does not exist: {@code force} only in the first case.
+     *
+     * @param repairs what somebody else did to it since it was applied; empty if its declaration is
+     *     new
+     */
+    record Apply(DesiredObject desired, boolean force, Optional<Drift> repairs) implements Step {
+
+      Apply(DesiredObject desired, boolean force) {
+        this(desired, force, Optional.empty());
+      }
+    }
+
+    /**
+     * Somebody else changed it since it was applied, and that stays, for now at least.
+     *
+     * @param drift what is to be told; empty if nothing is
+     */
+    record Tolerate(DesiredObject desired, Optional<Drift> drift) implements Step {}
 
     /** It is somebody else's. */
     record Refuse(DesiredObject desired, String reason, String message) implements Step {}
@@ -37,8 +62,43 @@ public record ChangeSet(Membership membership, List<Step> steps, List<ObservedOb
 
   /** True if executing it, pruning by these rules, would send nothing. */
   public boolean isEmpty(DeleteRules rules) {
-    return steps.stream().allMatch(Step.Leave.class::isInstance)
-        && prune.stream().allMatch(it -> rules.reasonToKeep(it).isPresent());
+    return repairs().isEmpty() && !bringsNews(rules);
+  }
+
+  /** True if executing it would do anything else than to repair. */
+  public boolean bringsNews(DeleteRules rules) {
+    return steps.stream()
+            .anyMatch(
+                it ->
+                    it instanceof Step.Refuse
+                        || it instanceof Step.Await
+                        || it instanceof Step.Apply apply && apply.repairs().isEmpty())
+        || prune.stream().anyMatch(it -> rules.reasonToKeep(it).isEmpty());
+  }
+
+  /** What somebody else did, of all that it repairs. */
+  public List<Drift> repairs() {
+    return steps.stream()
+        .filter(Step.Apply.class::isInstance)
+        .flatMap(it -> ((Step.Apply) it).repairs().stream())
+        .toList();
+  }
+
+  /** What somebody else did that is not repaired, and is to be told. */
+  public List<Drift> tolerated() {
+    return steps.stream()
+        .filter(Step.Tolerate.class::isInstance)
+        .flatMap(it -> ((Step.Tolerate) it).drift().stream())
+        .toList();
+  }
+
+  /** The objects that are applied by it, with the hashes of their declarations. */
+  public Map<ObjectReference, String> applied() {
+    return steps.stream()
+        .filter(Step.Apply.class::isInstance)
+        .map(it -> ((Step.Apply) it).desired())
+        .collect(
+            toUnmodifiableMap(DesiredObject::reference, DesiredObject::hash, (one, other) -> one));
   }
 
   /** What stands in the way of the whole set: objects that are somebody else's. */
@@ -58,6 +118,8 @@ public record ChangeSet(Membership membership, List<Step> steps, List<ObservedOb
   private static ObjectReference reference(Step step) {
     if (step instanceof Step.Leave leave) {
       return leave.desired().reference();
+    } else if (step instanceof Step.Tolerate tolerate) {
+      return tolerate.desired().reference();
     } else if (step instanceof Step.Apply apply) {
       return apply.desired().reference();
     } else if (step instanceof Step.Refuse refuse) {

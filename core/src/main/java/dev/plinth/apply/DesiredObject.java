@@ -15,6 +15,7 @@ import dev.plinth.manifest.ManifestDocument;
 import dev.plinth.manifest.ObjectReference;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -24,7 +25,9 @@ import java.util.TreeSet;
  *
  * @param document the declaration
  * @param kind its kind as served
- * @param body what is applied, but for the annotation {@code plinth.dev/applied}; not to be changed
+ * @param body what is applied, but for the annotation {@code plinth.dev/applied}; not to be
+ *     changed. The annotation {@code plinth.dev/drift} is not in it: on the live object it is the
+ *     user's
  * @param hash hash of {@code body}
  */
 record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode body, String hash) {
@@ -51,7 +54,7 @@ record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode bo
     ObjectNode metadata = (ObjectNode) body.path("metadata");
     metadata.remove(SERVER_SET_METADATA);
     if (metadata.path("annotations") instanceof ObjectNode annotations) {
-      annotations.remove(List.of(LAST_APPLIED, Labels.APPLIED));
+      annotations.remove(List.of(LAST_APPLIED, Labels.APPLIED, Labels.DRIFT));
     }
     if (!kind.namespaced()) {
       metadata.remove("namespace");
@@ -79,6 +82,21 @@ record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode bo
     return new ObjectReference(kind.apiVersion(), kind.kind(), namespace(), name());
   }
 
+  /** What the declaration says about drift of the object; empty if nothing. */
+  Optional<String> driftPolicy() {
+    JsonNode annotation =
+        document.content().path("metadata").path("annotations").path(Labels.DRIFT);
+    return annotation.isMissingNode() || annotation.isNull()
+        ? Optional.empty()
+        : Optional.of(annotation.asText());
+  }
+
+  /** Whether the server deletes the object by itself once its work is done. */
+  boolean expires() {
+    return kind.groupKind().equals("Job.batch")
+        && body.path("spec").hasNonNull("ttlSecondsAfterFinished");
+  }
+
   Phase phase() {
     return Phase.of(kind);
   }
@@ -102,14 +120,27 @@ record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode bo
 
   /** The mark that the object carries if nothing is to be done. */
   String markFor(ObservedObject observed) {
-    SortedSet<String> uncovered =
-        new TreeSet<>(observed.fields().uncovered(bodyWithMark(observed.applied())));
-    return AppliedMark.of(hash, uncovered);
+    return AppliedMark.of(hash, uncovered(observed));
   }
 
   /** Whether the live object is as declared, told from what is known of it. */
   boolean isUnchanged(ObservedObject observed) {
     return observed.applied().equals(markFor(observed));
+  }
+
+  /** Whether it was this declaration that was applied last, whatever has happened since. */
+  boolean wasAppliedTo(ObservedObject observed) {
+    return AppliedMark.isOf(hash, observed.applied());
+  }
+
+  /** Whether somebody else wrote the mark, or took it away. */
+  boolean lacksOurMark(ObservedObject observed) {
+    return uncovered(observed).contains("metadata.annotations." + Labels.APPLIED);
+  }
+
+  /** Declared fields that are not ours in the live object. */
+  SortedSet<String> uncovered(ObservedObject observed) {
+    return new TreeSet<>(observed.fields().uncovered(bodyWithMark(observed.applied())));
   }
 
   /**

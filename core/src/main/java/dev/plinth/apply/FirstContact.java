@@ -39,7 +39,7 @@ final class FirstContact {
     if (part.equals(membership.applySetId())
         || labels.path(Labels.K3S_HASH).asText("").equals(membership.k3sOwnerHash())
         || metadata.path("annotations").path(Labels.ADOPT).asText("").equals("true")
-        || part.isEmpty() && isAppliedByUs(metadata)) {
+        || (part.isEmpty() || bearsMarkOf(desired, metadata)) && isAppliedByUs(metadata)) {
       return new Step.Apply(desired, true);
     }
     if (!part.isEmpty()) {
@@ -91,6 +91,12 @@ final class FirstContact {
   /** The label of an object that we applied may be lost, by somebody's hand; the entry tells. */
   private boolean isAppliedByUs(JsonNode metadata) {
     return !FieldSet.appliedBy(fieldManager, metadata.path("managedFields")).isEmpty();
+  }
+
+  /** The mark tells of which set it is: the declaration that it is the hash of has the label. */
+  private static boolean bearsMarkOf(DesiredObject desired, JsonNode metadata) {
+    return AppliedMark.isOf(
+        desired.hash(), metadata.path("annotations").path(Labels.APPLIED).asText(""));
   }
 
   /** Managed-fields entries of others; an object without any entry has an unknown owner. */

@@ -15,6 +15,12 @@ public final class Labels {
   public static final String ADOPT = "plinth.dev/adopt";
 
   /**
+   * Annotation of an object, live or in its manifest, or of an Addon: what happens when somebody
+   * else changes it, {@code repair}, {@code warn} or {@code ignore}.
+   */
+  public static final String DRIFT = "plinth.dev/drift";
+
+  /**
    * Annotation by which a user consents to the deletion of an object of a protected kind: {@code
    * allow}.
    */

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param resourceVersion its version when seen
  * @param applySetId the ApplySet it says it belongs to; empty if none
  * @param applied the annotation {@value Labels#APPLIED}; empty if it has none
+ * @param drift the annotation {@value Labels#DRIFT}; empty if it has none
  * @param fields what Plinth's Apply entry owns
  * @param controlled whether a controller made it; such an object copies labels of another and is no
  *     member
@@ -31,6 +32,7 @@ public record ObservedObject(
     String resourceVersion,
     String applySetId,
     String applied,
+    String drift,
     FieldSet fields,
     boolean controlled,
     boolean terminating,

@@ -62,6 +62,7 @@ final class ObservedObjects {
         metadata.getResourceVersion(),
         labels.getOrDefault(Labels.APPLYSET_PART_OF, ""),
         annotations.getOrDefault(Labels.APPLIED, ""),
+        annotations.getOrDefault(Labels.DRIFT, ""),
         FieldSet.appliedBy(fieldManager, managedFields),
         metadata.getOwnerReferences().stream()
             .map(OwnerReference::getController)

@@ -154,6 +154,11 @@ public final class OwnedObjects implements AutoCloseable {
     return object;
   }
 
+  /** What would be kept of a live object; it need not be a member of any set. */
+  public ObservedObject reduce(ResourceKind kind, ObjectNode live) {
+    return reduction.observe(kind, live);
+  }
+
   /** Waits until the object fulfils the condition; false if it does not within the time. */
   public boolean await(
       ResourceKind kind,

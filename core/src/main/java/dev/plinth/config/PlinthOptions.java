@@ -79,8 +79,7 @@ final class PlinthOptions implements OptionOwner {
           "drift",
           DriftPolicy.class,
           DriftPolicy.REPAIR,
-          "What to do when somebody else changes an add-on's object: repair, warn or ignore (no"
-              + " effect yet: always repaired)");
+          "What to do when somebody else changes an object: repair, warn or ignore");
 
   static final Option<Boolean> PRUNE_REMOVED_MANIFESTS =
       Option.flag(

@@ -1,7 +1,7 @@
 package dev.plinth.deploy;
 
 /**
- * One of the two conditions of an Addon.
+ * A condition of an Addon.
  *
  * @param status whether it holds
  * @param reason one CamelCase word

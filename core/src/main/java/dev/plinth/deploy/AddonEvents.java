@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,8 @@ public final class AddonEvents {
   }
 
   /**
-   * The reasons of events, a contract with K3s's users; {@code ManifestEdited} and {@code
-   * ObjectUnhealthy} are ours.
+   * The reasons of events, a contract with K3s's users; those from {@code ManifestEdited} on are
+   * ours.
    */
   public enum Reason {
     READ_MANIFEST_FAILED("ReadManifestFailed", false),
@@ -51,7 +52,11 @@ public final class AddonEvents {
     APPLIED_MANIFEST("AppliedManifest", true),
     DELETING_MANIFEST("DeletingManifest", true),
     MANIFEST_EDITED("ManifestEdited", false),
-    OBJECT_UNHEALTHY("ObjectUnhealthy", false);
+    OBJECT_UNHEALTHY("ObjectUnhealthy", false),
+    DRIFTED("Drifted", false),
+    CONTESTED("Contested", false),
+    INVALID_DRIFT_POLICY("InvalidDriftPolicy", false),
+    DRIFT_REPAIRED("DriftRepaired", true);
 
     private final String text;
     private final boolean normal;
@@ -59,6 +64,11 @@ public final class AddonEvents {
     Reason(String text, boolean normal) {
       this.text = text;
       this.normal = normal;
+    }
+
+    /** The reason of that text. */
+    static Reason of(String text) {
+      return Stream.of(values()).filter(it -> it.text.equals(text)).findFirst().orElseThrow();
     }
 
     /** The reason as it stands in the event. */

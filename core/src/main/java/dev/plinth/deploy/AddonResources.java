@@ -125,6 +125,12 @@ public final class AddonResources implements AutoCloseable {
     return Optional.ofNullable(live.get(name)).map(it -> it.path("metadata").path("uid").asText());
   }
 
+  /** An annotation of the Addon of that name. */
+  Optional<String> annotation(String name, String key) {
+    return Optional.ofNullable(
+        knownAs(name).path("metadata").path("annotations").path(key).textValue());
+  }
+
   /** Makes the record in the cluster be this one; sends nothing if it is. */
   public void write(AddonResource record) {
     ObjectNode known = live.get(record.name());

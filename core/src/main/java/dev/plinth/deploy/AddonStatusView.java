@@ -1,10 +1,13 @@
 package dev.plinth.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableSortedMap;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.SortedMap;
 
 /**
  * The status of an Addon.
@@ -15,6 +18,7 @@ import java.time.temporal.ChronoUnit;
  * @param instance node name of the server that says so
  * @param applied whether the content is applied completely
  * @param readiness whether, besides, all its objects are healthy
+ * @param further other conditions, by type
  */
 public record AddonStatusView(
     String observedChecksum,
@@ -22,17 +26,24 @@ public record AddonStatusView(
     int ready,
     String instance,
     AddonCondition applied,
-    AddonCondition readiness) {
+    AddonCondition readiness,
+    SortedMap<String, AddonCondition> further) {
+
+  public AddonStatusView {
+    further = ImmutableSortedMap.copyOf(further);
+  }
 
   /** The status to write: equal to the live one if that says the same. */
   ObjectNode toJson(JsonNode live, Instant now) {
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status.put("observedChecksum", observedChecksum).put("instance", instance);
     status.putObject("objects").put("total", total).put("ready", ready);
-    status
-        .putArray("conditions")
-        .add(condition("Applied", applied, live, now))
-        .add(condition("Ready", readiness, live, now));
+    ArrayNode conditions =
+        status
+            .putArray("conditions")
+            .add(condition("Applied", applied, live, now))
+            .add(condition("Ready", readiness, live, now));
+    further.forEach((type, it) -> conditions.add(condition(type, it, live, now)));
     return status;
   }
 

@@ -42,6 +42,7 @@ public final class ManifestReconciler {
   private final ApplyEngine engine;
   private final AddonResources addons;
   private final AddonEvents events;
+  private final AddonDrift drift;
 
   public ManifestReconciler(
       ManifestParser parser,
@@ -50,7 +51,8 @@ public final class ManifestReconciler {
       ChangePlanner planner,
       ApplyEngine engine,
       AddonResources addons,
-      AddonEvents events) {
+      AddonEvents events,
+      AddonDrift drift) {
     this.parser = parser;
     this.discovery = discovery;
     this.owned = owned;
@@ -58,6 +60,7 @@ public final class ManifestReconciler {
     this.engine = engine;
     this.addons = addons;
     this.events = events;
+    this.drift = drift;
   }
 
   /**
@@ -81,7 +84,8 @@ public final class ManifestReconciler {
         planner.plan(
             record.membership(),
             parser.parse(manifest.source(), manifest.content()),
-            served(record.recordedKinds())));
+            served(record.recordedKinds()),
+            drift.rules(manifest)));
   }
 
   /**
@@ -92,7 +96,7 @@ public final class ManifestReconciler {
   public ApplyResult apply(Planned planned, DeleteRules rules) throws InterruptedException {
     DeclaredManifest manifest = planned.manifest();
     ChangeSet changes = planned.changes();
-    boolean anythingToDo = !changes.isEmpty(rules);
+    boolean anythingToDo = changes.bringsNews(rules);
     addons.write(recordOf(manifest).widened(changes.declared()));
     if (anythingToDo && !addons.isFailing(manifest.name(), manifest.checksum())) {
       tell(manifest.name(), Reason.APPLYING_MANIFEST, "Applying manifest at " + manifest.source());
@@ -108,6 +112,7 @@ public final class ManifestReconciler {
         tell(manifest.name(), Reason.APPLIED_MANIFEST, "Applied manifest at " + manifest.source());
       }
     }
+    drift.conclude(manifest, changes, applied);
     return applied;
   }
 
@@ -176,6 +181,7 @@ public final class ManifestReconciler {
     ApplyResult result = engine.delete(members, rules);
     if (result.outcomes().stream().noneMatch(it -> it.action() == Action.FAILED)) {
       addons.delete(record.name());
+      drift.forget(record.name());
     }
     return result;
   }

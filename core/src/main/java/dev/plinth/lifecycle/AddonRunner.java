@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -38,11 +39,9 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private final DeleteRules rules;
   private final Surroundings server;
   private final ManifestRound round;
-  private final RepairBrake brake;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private boolean defined;
   private boolean prepared;
-  private boolean appliedBefore;
   private boolean probePassed;
   private Optional<ReconcilerHost> reconcilers = Optional.empty();
   private boolean closed;
@@ -66,7 +65,6 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     this.rules = rules;
     this.server = server;
     this.round = new ManifestRound(server);
-    this.brake = new RepairBrake(server.clock());
   }
 
   /** An add-on cannot go on with this round. */
@@ -83,10 +81,6 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
 
   @Override
   public Optional<Duration> run() throws InterruptedException {
-    Duration pause = brake.pause();
-    if (!pause.isZero()) {
-      return Optional.of(pause);
-    }
     Verdict verdict;
     boolean retry = false;
     try {
@@ -124,7 +118,9 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       return Optional.of(backoff.next());
     }
     backoff.reset();
-    return Optional.empty();
+    return manifests.stream()
+        .flatMap(it -> round.nextLook(it).stream())
+        .min(Comparator.naturalOrder());
   }
 
   /** Ends the add-on's reconcilers, also those that a round still under way is about to start. */
@@ -190,15 +186,9 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private AppliedManifests apply(List<Planned> plans) throws InterruptedException {
     List<AppliedManifest> results = new ArrayList<>();
     for (Planned planned : plans) {
-      AppliedManifest applied = round.apply(planned, rules);
-      results.add(applied);
-      if (appliedBefore && applied.result().changes() > 0) {
-        brake.repaired();
-      }
+      results.add(round.apply(planned, rules));
     }
-    AppliedManifests applied = new AppliedManifests(results);
-    appliedBefore |= applied.complete();
-    return applied;
+    return new AppliedManifests(results);
   }
 
   private void startReconcilers() throws RoundEnded {

@@ -11,6 +11,7 @@ import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.Discovery;
 import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.config.ServerConfig;
+import dev.plinth.deploy.AddonDrift;
 import dev.plinth.deploy.AddonEvents;
 import dev.plinth.deploy.AddonResources;
 import dev.plinth.deploy.CustomResourceDefinitions;
@@ -46,6 +47,7 @@ final class Engine implements AutoCloseable {
   private final Discovery discovery;
   private final AddonResources addons;
   private final AddonEvents events;
+  private final AddonDrift drift;
   private final CustomResourceDefinitions definitions;
   private final ManifestReconciler manifests;
 
@@ -74,6 +76,7 @@ final class Engine implements AutoCloseable {
         new AddonResources(
             client, api, FIELD_MANAGER + "/" + PlinthVersion.current(), clock, addonChanged);
     events = new AddonEvents(api, config.nodeName(), clock);
+    drift = new AddonDrift(config.drift(), clock, addons, events);
     definitions = new CustomResourceDefinitions(client, api);
     Concurrently concurrently = new Concurrently(requests);
     ChangePlanner planner = new ChangePlanner(api, discovery, owned, concurrently);
@@ -85,7 +88,8 @@ final class Engine implements AutoCloseable {
             planner,
             new ApplyEngine(api, planner, owned, concurrently),
             addons,
-            events);
+            events,
+            drift);
   }
 
   ClusterApi api() {
@@ -111,6 +115,10 @@ final class Engine implements AutoCloseable {
 
   AddonEvents events() {
     return events;
+  }
+
+  AddonDrift drift() {
+    return drift;
   }
 
   CustomResourceDefinitions definitions() {

@@ -12,7 +12,9 @@ import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.deploy.ManifestReconciler.Planned;
 import dev.plinth.manifest.ManifestException;
 import dev.plinth.report.AddonState;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a loop does about a manifest in one round: plan, apply, judge, and tell it in the manifest's
@@ -38,8 +40,11 @@ final class ManifestRound {
    * @param retry whether something is left to be tried again
    * @param changes how many objects were written or deleted
    * @param objects how many objects in the cluster belong to it
+   * @param nextLook how long from now to look again though nothing has changed; empty if there is
+   *     no need to
    */
-  record Outcome(Verdict verdict, boolean retry, long changes, int objects) {}
+  record Outcome(
+      Verdict verdict, boolean retry, long changes, int objects, Optional<Duration> nextLook) {}
 
   /** All steps, for a manifest that is in no add-on's company. */
   Outcome run(DeclaredManifest manifest, DeleteRules rules) throws InterruptedException {
@@ -47,12 +52,18 @@ final class ManifestRound {
     try {
       planned = plan(manifest);
     } catch (ManifestException e) {
-      return new Outcome(unreadable(manifest, e), false, 0, health(manifest).total());
+      return new Outcome(
+          unreadable(manifest, e), false, 0, health(manifest).total(), Optional.empty());
     }
     AppliedManifests applied = new AppliedManifests(List.of(apply(planned, rules)));
     Verdict verdict = judge(applied);
     tell(applied, verdict);
-    return new Outcome(verdict, !applied.complete(), applied.changes(), applied.health().total());
+    return new Outcome(
+        verdict,
+        !applied.complete(),
+        applied.changes(),
+        applied.health().total(),
+        nextLook(manifest));
   }
 
   /**
@@ -122,6 +133,11 @@ final class ManifestRound {
     }
   }
 
+  /** How long from now to look again though nothing has changed; empty if there is no need to. */
+  Optional<Duration> nextLook(DeclaredManifest manifest) {
+    return server.drift().nextLook(manifest.name());
+  }
+
   private Verdict failed(DeclaredManifest manifest, Reason event, String reason, String message) {
     server.manifests().recordFailure(manifest, event, message);
     AddonCondition condition = new AddonCondition(Status.FALSE, reason, message);
@@ -144,7 +160,8 @@ final class ManifestRound {
                 health.ready(),
                 server.nodeName(),
                 applied,
-                readiness));
+                readiness,
+                server.drift().conditions(manifest.name())));
   }
 
   private MemberHealth health(DeclaredManifest manifest) {

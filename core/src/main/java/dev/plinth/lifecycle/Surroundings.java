@@ -1,6 +1,7 @@
 package dev.plinth.lifecycle;
 
 import dev.plinth.cluster.OwnedObjects;
+import dev.plinth.deploy.AddonDrift;
 import dev.plinth.deploy.AddonEvents;
 import dev.plinth.deploy.AddonResources;
 import dev.plinth.deploy.CustomResourceDefinitions;
@@ -30,6 +31,10 @@ record Surroundings(
 
   AddonEvents events() {
     return engine.events();
+  }
+
+  AddonDrift drift() {
+    return engine.drift();
   }
 
   CustomResourceDefinitions definitions() {

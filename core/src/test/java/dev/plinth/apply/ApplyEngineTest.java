@@ -101,7 +101,8 @@ class ApplyEngineTest {
         Declared.document(
             "{\"apiVersion\":\"example.org/v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\"v\"}}");
 
-    ApplyResult result = engine.apply(planner.plan(WEB, List.of(WIDGET, other), Set.of()));
+    ApplyResult result =
+        engine.apply(planner.plan(WEB, List.of(WIDGET, other), Set.of(), Declared.DRIFT));
 
     assertThat(result.outcomes())
         .extracting(ObjectOutcome::action)
@@ -132,7 +133,7 @@ class ApplyEngineTest {
   }
 
   private ChangeSet plan() throws InterruptedException {
-    return planner.plan(WEB, List.of(WIDGET), Set.of());
+    return planner.plan(WEB, List.of(WIDGET), Set.of(), Declared.DRIFT);
   }
 
   private ResourceKind kind() {

@@ -71,7 +71,7 @@ class ChangePlannerTest {
 
   @Test
   void what_does_not_exist_is_applied_without_force() throws Exception {
-    ChangeSet changes = planner.plan(WEB, List.of(MAP), Set.of());
+    ChangeSet changes = planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT);
 
     assertThat(changes.steps())
         .singleElement()
@@ -86,7 +86,7 @@ class ChangePlannerTest {
     DesiredObject desired = DesiredObject.of(MAP, Declared.CONFIG_MAP, WEB);
     owns(member("x", desired.hash()));
 
-    ChangeSet changes = planner.plan(WEB, List.of(MAP), Set.of());
+    ChangeSet changes = planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT);
 
     assertThat(changes.steps()).containsExactly(new Step.Leave(desired));
     assertThat(changes.isEmpty(new DeleteRules(false))).isTrue();
@@ -97,7 +97,7 @@ class ChangePlannerTest {
   void what_is_ours_and_differs_is_applied_with_force() throws Exception {
     owns(member("x", "another hash"));
 
-    assertThat(planner.plan(WEB, List.of(MAP), Set.of()).steps())
+    assertThat(planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT).steps())
         .singleElement()
         .isInstanceOfSatisfying(Step.Apply.class, it -> assertThat(it.force()).isTrue());
   }
@@ -110,7 +110,7 @@ class ChangePlannerTest {
         200,
         "{\"metadata\":{\"managedFields\":[{\"manager\":\"helm\",\"operation\":\"Update\"}]}}");
 
-    ChangeSet changes = planner.plan(WEB, List.of(MAP), Set.of());
+    ChangeSet changes = planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT);
 
     assertThat(changes.refusals())
         .singleElement()
@@ -127,14 +127,14 @@ class ChangePlannerTest {
     owns(foreign);
     server.on("GET", ONE, 200, foreign);
 
-    assertThat(planner.plan(WEB, List.of(MAP), Set.of()).refusals())
+    assertThat(planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT).refusals())
         .extracting(ObjectOutcome::reason)
         .containsExactly("OwnedByAnother");
   }
 
   @Test
   void a_kind_that_is_not_served_is_waited_for_and_planned_once_it_is() throws Exception {
-    ChangeSet changes = planner.plan(WEB, List.of(WIDGET), Set.of());
+    ChangeSet changes = planner.plan(WEB, List.of(WIDGET), Set.of(), Declared.DRIFT);
 
     assertThat(changes.steps()).containsExactly(new Step.Await(WIDGET));
     assertThat(changes.isEmpty(new DeleteRules(false))).isFalse();
@@ -164,10 +164,10 @@ class ChangePlannerTest {
         member("going", "hash")
             .replace("\"uid\"", "\"deletionTimestamp\":\"2026-01-01T00:00:00Z\",\"uid\""));
 
-    assertThat(planner.plan(WEB, List.of(), Set.of(Declared.CONFIG_MAP)).prune())
+    assertThat(planner.plan(WEB, List.of(), Set.of(Declared.CONFIG_MAP), Declared.DRIFT).prune())
         .extracting(ObservedObject::name)
         .containsExactlyInAnyOrder("x", "old");
-    assertThat(planner.plan(WEB, List.of(MAP), Set.of()).prune())
+    assertThat(planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT).prune())
         .extracting(ObservedObject::name)
         .containsExactly("old");
   }
@@ -176,7 +176,7 @@ class ChangePlannerTest {
   void a_plan_writes_nothing() throws Exception {
     owns(member("old", "hash"));
 
-    planner.plan(WEB, List.of(MAP, WIDGET), Set.of(Declared.CONFIG_MAP));
+    planner.plan(WEB, List.of(MAP, WIDGET), Set.of(Declared.CONFIG_MAP), Declared.DRIFT);
 
     assertThat(server.requests()).allMatch(it -> it.method().equals("GET"));
   }
@@ -185,7 +185,7 @@ class ChangePlannerTest {
   void a_cluster_that_cannot_be_read_is_no_empty_cluster() {
     server.on("GET", ONE, 500, "{\"kind\":\"Status\",\"code\":500,\"message\":\"etcd\"}");
 
-    assertThatThrownBy(() -> planner.plan(WEB, List.of(MAP), Set.of()))
+    assertThatThrownBy(() -> planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT))
         .isInstanceOf(KubernetesClientException.class)
         .hasMessage("etcd");
   }

@@ -1,7 +1,12 @@
 package dev.plinth.apply;
 
+import dev.plinth.FakeClock;
 import dev.plinth.Json;
 import dev.plinth.cluster.ResourceKind;
+import dev.plinth.config.DriftPolicy;
+import dev.plinth.drift.DriftMemory;
+import dev.plinth.drift.DriftPolicies;
+import dev.plinth.drift.DriftRules;
 import dev.plinth.manifest.ManifestDocument;
 import dev.plinth.manifest.SourceLocation;
 import java.util.Optional;
@@ -20,6 +25,13 @@ final class Declared {
   static final ResourceKind DEPLOYMENT =
       new ResourceKind("apps", "v1", "Deployment", "deployments", true);
   static final ResourceKind JOB = new ResourceKind("batch", "v1", "Job", "jobs", true);
+
+  /** Of a manifest of which nothing has been applied so far. */
+  static final DriftRules DRIFT =
+      new DriftRules(
+          new DriftPolicies(DriftPolicy.REPAIR, Optional.empty()),
+          new DriftMemory(new FakeClock()),
+          false);
 
   private Declared() {}
 

@@ -78,6 +78,7 @@ class DeleteRulesTest {
         "1",
         "set",
         "",
+        "",
         FieldSet.EMPTY,
         false,
         false,

@@ -210,6 +210,7 @@ class DesiredObjectTest {
         "1",
         Declared.WEB.applySetId(),
         applied,
+        "",
         FieldSet.of(Json.tree(fields)),
         false,
         false,

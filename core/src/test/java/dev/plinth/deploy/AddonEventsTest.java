@@ -87,7 +87,11 @@ class AddonEventsTest {
             "Normal AppliedManifest",
             "Normal DeletingManifest",
             "Warning ManifestEdited",
-            "Warning ObjectUnhealthy");
+            "Warning ObjectUnhealthy",
+            "Warning Drifted",
+            "Warning Contested",
+            "Warning InvalidDriftPolicy",
+            "Normal DriftRepaired");
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ class AddonResourcesTest {
           1,
           "n1",
           new AddonCondition(Status.TRUE, "Applied", ""),
-          new AddonCondition(Status.TRUE, "Ready", "1 object"));
+          new AddonCondition(Status.TRUE, "Ready", "1 object"),
+          new TreeMap<>());
 
   private final FakeApiServer server = new FakeApiServer();
   private final KubernetesClient client = server.client();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.plinth.Json;
 import dev.plinth.deploy.AddonCondition.Status;
 import java.time.Instant;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class AddonStatusViewTest {
@@ -58,7 +59,8 @@ class AddonStatusViewTest {
             2,
             "n1",
             new AddonCondition(Status.TRUE, "Applied", ""),
-            new AddonCondition(Status.FALSE, "Other", "now because"));
+            new AddonCondition(Status.FALSE, "Other", "now because"),
+            new TreeMap<>());
 
     JsonNode ready = otherReason.toJson(live, LATER).at("/conditions/1");
 
@@ -73,6 +75,7 @@ class AddonStatusViewTest {
         2,
         "n1",
         new AddonCondition(Status.TRUE, "Applied", ""),
-        new AddonCondition(ready ? Status.TRUE : Status.FALSE, "Why", "because"));
+        new AddonCondition(ready ? Status.TRUE : Status.FALSE, "Why", "because"),
+        new TreeMap<>());
   }
 }

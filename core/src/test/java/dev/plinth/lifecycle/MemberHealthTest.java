@@ -94,6 +94,7 @@ class MemberHealthTest {
         "1",
         "set",
         "",
+        "",
         FieldSet.EMPTY,
         false,
         false,
