@@ -1,11 +1,12 @@
-// Command control-plane is etcd, kube-apiserver, kube-controller-manager, kube-scheduler and
-// kubectl in one binary, which shares their common code on disk and in the build.
+// Command control-plane is etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubelet,
+// kube-proxy and kubectl in one binary, which shares their common code on disk and in the build.
 //
 // It runs the program that its own file name says (a link named etcd is etcd), else the one its
 // first argument says. One more name, supervise, runs a program that is not part of this binary.
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,7 +25,9 @@ import (
 	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 )
 
 var programs = map[string]func(){
@@ -43,6 +46,14 @@ var programs = map[string]func(){
 	"kube-scheduler": func() {
 		holdLifeline()
 		os.Exit(cli.Run(scheduler.NewSchedulerCommand()))
+	},
+	"kubelet": func() {
+		holdLifeline()
+		os.Exit(cli.Run(kubelet.NewKubeletCommand(context.Background())))
+	},
+	"kube-proxy": func() {
+		holdLifeline()
+		os.Exit(cli.Run(proxy.NewProxyCommand()))
 	},
 	"kubectl": func() {
 		// As in cmd/kubectl: the level is needed before the command is built.

@@ -9,6 +9,8 @@ public enum Tool {
   KUBE_CONTROLLER_MANAGER(
       "kube-controller-manager", GoModule.CONTROL_PLANE, "k8s.io/kubernetes", "--version"),
   KUBE_SCHEDULER("kube-scheduler", GoModule.CONTROL_PLANE, "k8s.io/kubernetes", "--version"),
+  KUBELET("kubelet", GoModule.CONTROL_PLANE, "k8s.io/kubernetes", "--version"),
+  KUBE_PROXY("kube-proxy", GoModule.CONTROL_PLANE, "k8s.io/kubernetes", "--version"),
   KUBECTL("kubectl", GoModule.CONTROL_PLANE, "k8s.io/kubernetes", "version", "--client"),
   /** Runs a program that would outlive its starter, and ends it with the starter. */
   SUPERVISE("supervise", GoModule.CONTROL_PLANE, "k8s.io/kubernetes"),
