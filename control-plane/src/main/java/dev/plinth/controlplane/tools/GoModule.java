@@ -31,7 +31,25 @@ enum GoModule {
       "github.com/coredns/coredns",
       "github.com/coredns/coredns",
       List.of("go.mod", "go.sum"),
-      List.of());
+      List.of()),
+  /** The version that helm-java has inside. */
+  HELM(
+      "helm",
+      "helm.sh/helm/v3",
+      "helm.sh/helm/v3/cmd/helm",
+      List.of("go.mod", "go.sum"),
+      // The release of Helm has them too; without them it takes Kubernetes for 1.20.
+      List.of(
+          "-X helm.sh/helm/v3/internal/version.version=v%s",
+          "-X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=35",
+          "-X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=35")),
+  /** The version that K3s's image for Helm carries. */
+  HELM4(
+      "helm4",
+      "helm.sh/helm/v4",
+      "helm.sh/helm/v4/cmd/helm",
+      List.of("go.mod", "go.sum"),
+      List.of("-X helm.sh/helm/v4/internal/version.version=v%s"));
 
   private final String directory;
   private final String versionedBy;

@@ -15,7 +15,10 @@ public enum Tool {
   /** Runs a program that would outlive its starter, and ends it with the starter. */
   SUPERVISE("supervise", GoModule.CONTROL_PLANE, "k8s.io/kubernetes"),
   KWOK("kwok", GoModule.KWOK, "sigs.k8s.io/kwok", "--version"),
-  COREDNS("coredns", GoModule.COREDNS, "github.com/coredns/coredns", "-version");
+  COREDNS("coredns", GoModule.COREDNS, "github.com/coredns/coredns", "-version"),
+  /** Helm 3. */
+  HELM("helm", GoModule.HELM, "helm.sh/helm/v3", "version", "--short"),
+  HELM4("helm", GoModule.HELM4, "helm.sh/helm/v4", "version", "--short");
 
   private final String program;
   private final GoModule module;
