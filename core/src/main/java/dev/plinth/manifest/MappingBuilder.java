@@ -9,7 +9,7 @@ final class MappingBuilder {
 
   private final Position position;
   private final Map<String, Value.Member> members = new LinkedHashMap<>();
-  private final Map<String, Value.Member> merged = new LinkedHashMap<>();
+  private final Map<String, Position> written = new LinkedHashMap<>();
   private Position mergeKey;
 
   MappingBuilder(Position position) {
@@ -17,42 +17,44 @@ final class MappingBuilder {
   }
 
   /**
+   * Adds a member; where the key is there already, in its place.
+   *
    * @return what is wrong with the key
    */
   Optional<String> put(String key, Value.Member member) {
-    Value.Member first = members.putIfAbsent(key, member);
-    return Optional.ofNullable(first)
-        .map(other -> "duplicate key, the first is at %s".formatted(other.key()));
+    members.put(key, member);
+    return Optional.ofNullable(written.put(key, member.key()))
+        .map("duplicate key, the first is at %s"::formatted);
   }
 
   /**
-   * Takes over the members of mappings behind a merge key.
+   * Takes over the members of mappings behind a merge key, also in place of earlier ones.
    *
    * @param key where the merge key is
    * @param values the mappings; the first that has a key provides it
    * @return what is wrong with the merge key
    */
   Optional<String> merge(Position key, Iterable<Value.Mapping> values) {
-    if (mergeKey != null) {
-      return Optional.of("duplicate key, the first is at %s".formatted(mergeKey));
-    }
-    mergeKey = key;
+    Map<String, Value.Member> merged = new LinkedHashMap<>();
     values.forEach(value -> value.members().forEach(merged::putIfAbsent));
     // kubectl lets the merged value win over an earlier key, YAML lets it lose.
-    return merged.keySet().stream()
-        .filter(members::containsKey)
-        .findFirst()
-        .map(
-            name ->
-                "the merge key provides '%s', which is set before it at %s: put the merge key first"
-                    .formatted(name, members.get(name).key()));
+    Optional<String> overridden =
+        merged.keySet().stream()
+            .filter(written::containsKey)
+            .findFirst()
+            .map(
+                name ->
+                    ("the merge key provides '%s', which is set before it at %s: put the merge key"
+                            + " first")
+                        .formatted(name, written.get(name)));
+    members.putAll(merged);
+    Optional<String> duplicate =
+        Optional.ofNullable(mergeKey).map("duplicate key, the first is at %s"::formatted);
+    mergeKey = key;
+    return duplicate.or(() -> overridden);
   }
 
   Value.Mapping build() {
-    if (merged.isEmpty()) {
-      return Value.Mapping.of(position, members);
-    }
-    merged.putAll(members);
-    return Value.Mapping.of(position, merged);
+    return Value.Mapping.of(position, members);
   }
 }

@@ -35,11 +35,20 @@ final class YamlReader {
   private final Part part;
   private final NodeBudget budget;
   private final DialectCheck dialect;
+  private final Tolerance tolerance;
   private final Map<String, Value> anchors = new HashMap<>();
   private Iterator<Event> events;
   private int flowCollections;
 
   YamlReader(String source, Part part, NodeBudget budget) {
+    this(source, part, budget, Tolerance.NONE);
+  }
+
+  /**
+   * @param tolerance of keys that are there twice and of text after the document
+   */
+  YamlReader(String source, Part part, NodeBudget budget, Tolerance tolerance) {
+    this.tolerance = tolerance;
     this.source = source;
     this.part = part;
     this.budget = budget;
@@ -140,12 +149,13 @@ final class YamlReader {
       if (isMergeKey(e)) {
         List<Value.Mapping> merged =
             merged(value(events.next(), path.key(MERGE_KEY), depth + 1), path);
-        throwIfRefused(mapping.merge(keyPosition, merged), keyPosition, path.key(MERGE_KEY));
+        throwUnlessTolerated(mapping.merge(keyPosition, merged), keyPosition, path.key(MERGE_KEY));
       } else {
         String key = key(e, keyPosition, path, depth);
         FieldPath member = path.key(key);
         Value value = value(events.next(), member, depth + 1);
-        throwIfRefused(mapping.put(key, new Value.Member(keyPosition, value)), keyPosition, member);
+        throwUnlessTolerated(
+            mapping.put(key, new Value.Member(keyPosition, value)), keyPosition, member);
       }
     }
     leave(start);
@@ -242,8 +252,10 @@ final class YamlReader {
     } catch (MarkedYamlEngineException e) {
       position = positionOf(e);
     }
-    throw problem(
-        position, FieldPath.ROOT, "found text after the end of the document, expected '---' first");
+    throwUnlessTolerated(
+        Optional.of("found text after the end of the document, " + tolerance.ofSecondDocument()),
+        position,
+        FieldPath.ROOT);
   }
 
   private void spend(long nodes, Position position, FieldPath path) {
@@ -264,6 +276,17 @@ final class YamlReader {
     if (refusal.isPresent()) {
       throw problem(position, path, refusal.get());
     }
+  }
+
+  private void throwUnlessTolerated(Optional<String> refusal, Position position, FieldPath path) {
+    refusal
+        .flatMap(
+            message ->
+                tolerance.judge(new ManifestProblem(position.in(source), path.toString(), message)))
+        .ifPresent(
+            problem -> {
+              throw new ManifestException(problem);
+            });
   }
 
   private Position positionOf(Event event) {
