@@ -61,7 +61,8 @@ public record Cidr(InetAddress network, int prefixLength) {
     return address instanceof Inet6Address;
   }
 
-  boolean isIpv6() {
+  /** Whether it is a network of IPv6 addresses. */
+  public boolean isIpv6() {
     return isIpv6(network);
   }
 
@@ -73,7 +74,8 @@ public record Cidr(InetAddress network, int prefixLength) {
         : Optional.of(toAddress(InetAddresses.toBigInteger(network).add(offset), isIpv6()));
   }
 
-  boolean contains(InetAddress address) {
+  /** Whether that address is one of its own; never for an address of the other family. */
+  public boolean contains(InetAddress address) {
     return isIpv6(address) == isIpv6()
         && InetAddresses.toBigInteger(address)
             .xor(InetAddresses.toBigInteger(network))

@@ -3,6 +3,7 @@ package dev.plinth.addons.coredns;
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.ClusterVariables;
+import dev.plinth.addon.FunctionalProbe;
 import dev.plinth.addon.PackagedManifest;
 import dev.plinth.addon.ReconcilerRegistration;
 import dev.plinth.addon.Slot;
@@ -63,6 +64,12 @@ public final class CoreDnsAddon implements Addon {
   @Override
   public List<ReconcilerRegistration<?>> reconcilers(AddonContext context) {
     return List.of(NodeHostsReconciler.registration(writer(context)));
+  }
+
+  /** Resolves {@code kubernetes.default}, where cluster DNS is in reach of this process. */
+  @Override
+  public Optional<FunctionalProbe> probe() {
+    return Optional.of(new ClusterDnsProbe());
   }
 
   /**

@@ -37,5 +37,11 @@
  * A ConfigMap holds 1 MiB, enough for twenty thousand nodes. Beyond, the API server refuses the
  * write with that reason; CoreDNS goes on with the last lines written, and the write is tried again
  * with growing pauses.
+ *
+ * <h2>The probe</h2>
+ *
+ * When all objects are healthy, CoreDNS is asked once for {@code kubernetes.default}: a pod that is
+ * ready may still answer wrongly, for a user's own configuration takes part in it. Only an answer
+ * counts, since Plinth may run where nothing leads to the cluster's networks.
  */
 package dev.plinth.addons.coredns;

@@ -17,21 +17,29 @@ import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.naming.NameNotFoundException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /** Asks the real CoreDNS, which has its configuration and its rights from the manifest. */
 class CoreDnsIT {
@@ -126,6 +134,90 @@ class CoreDnsIT {
   @Test
   void hasAServerBlockOfTheUser() throws Exception {
     assertThat(coreDns.ask("A", "www.example.net.")).containsExactly("192.0.2.20");
+  }
+
+  @Test
+  void theProbesQuestionIsAnsweredAndAnotherIsNot() throws Exception {
+    DnsQuery query = new DnsQuery("kubernetes.default.svc.cluster.local.", "A");
+    InetSocketAddress here = new InetSocketAddress("127.0.0.1", coreDns.port());
+
+    assertThat(query.ask(here))
+        .isEqualTo(new DnsAnswer.Found(List.of(InetAddress.getByName("10.43.0.1"))));
+    assertThat(new DnsQuery("nosuch.default.svc.cluster.local.", "A").ask(here))
+        .isEqualTo(new DnsAnswer.Wrong("NXDOMAIN, no such name"));
+  }
+
+  /** Here nothing leads to the Service's address, and this host's address is a pod's. */
+  @Test
+  void theProbeAsksReadyPodsOfTheServiceInTheHostsOwnNetwork() throws Exception {
+    InetAddress host = anAddressOfThisHost();
+    try (FakeDnsServer broken = FakeDnsServer.answering(host, FakeDnsServer.SERVER_FAILURE)) {
+      declarePod(host, broken.address().getPort(), false);
+      assertThat(probe("10.42.0.0/16")).as("a pod that is not ready").isEmpty();
+      assertThat(probe(host.getHostAddress() + "/16")).as("not ready either").isEmpty();
+      assertThat(broken.questions()).isZero();
+
+      declarePod(host, broken.address().getPort(), true);
+      assertThat(probe("10.42.0.0/16")).as("pods in another network").isEmpty();
+      assertThat(broken.questions()).isZero();
+      assertThat(probe(host.getHostAddress() + "/16"))
+          .get()
+          .asString()
+          .contains(host.getHostAddress(), "SERVFAIL");
+
+      declarePod(host, coreDns.port(), true);
+      assertThat(probe(host.getHostAddress() + "/16")).isEmpty();
+      assertThat(broken.questions()).isOne();
+    }
+  }
+
+  private static Optional<String> probe(String clusterCidr) throws Exception {
+    ServerConfig config =
+        ServerConfig.builder()
+            .dataDir(directory)
+            .nodeName("server")
+            .clusterCidrs(clusterCidr)
+            .build();
+    return new CoreDnsAddon()
+        .probe()
+        .orElseThrow()
+        .probe(new AddonContext(config, CONTROL_PLANE.client(), "plinth-coredns"));
+  }
+
+  private static InetAddress anAddressOfThisHost() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(it -> it instanceof Inet4Address && !it.isLoopbackAddress())
+        .filter(it -> !it.isLinkLocalAddress())
+        .findFirst()
+        .orElseThrow(() -> new TestAbortedException("this host has a loopback address only"));
+  }
+
+  private static void declarePod(InetAddress host, int port, boolean ready) {
+    CONTROL_PLANE
+        .client()
+        .resource(
+            new EndpointSliceBuilder()
+                .withNewMetadata()
+                .withNamespace("kube-system")
+                .withName("kube-dns-test")
+                .addToLabels("kubernetes.io/service-name", "kube-dns")
+                .endMetadata()
+                .withAddressType("IPv4")
+                .addNewEndpoint()
+                .withAddresses(host.getHostAddress())
+                .withNewConditions()
+                .withReady(ready)
+                .endConditions()
+                .endEndpoint()
+                .addNewPort()
+                .withName("dns")
+                .withProtocol("UDP")
+                .withPort(port)
+                .endPort()
+                .build())
+        .forceConflicts()
+        .serverSideApply();
   }
 
   private static void apply(KubernetesClient client, String manifest) {

@@ -120,6 +120,11 @@ final class CoreDnsProcess implements AutoCloseable {
     }
   }
 
+  /** The port on which it answers, on all addresses of this host. */
+  int port() {
+    return dnsPort;
+  }
+
   /** It reports that it is ready before it listens for queries. */
   private boolean answers() throws NamingException {
     try {
