@@ -7,9 +7,10 @@ import java.util.List;
 /**
  * The arguments of the components. Nothing secret is among them, for they can be seen by everybody.
  *
- * <p>Only the API server listens to the network, on a port of 127.0.0.1: etcd has a Unix socket in
- * the data directory, which keeps other users out without certificates. The socket's name is
- * relative, as the length of a socket's path is limited.
+ * <p>The API server listens to a port of 127.0.0.1, and what plays the kubelets to one of an
+ * address of the same network: neither can be reached from outside. etcd has a Unix socket in the
+ * data directory, which keeps other users out without certificates. The socket's name is relative,
+ * as the length of a socket's path is limited.
  */
 final class CommandLines {
   private static final String ETCD_SOCKET = "unix://etcd.sock";
@@ -33,7 +34,7 @@ final class CommandLines {
               case API_SERVER -> apiServer(apiServerPort);
               case CONTROLLER_MANAGER -> controllerManager();
               case SCHEDULER -> scheduler();
-              case NODES -> nodes();
+              case NODES -> nodes(apiServerPort);
             });
     arguments.addAll(settings.flags(component));
     return arguments;
@@ -68,6 +69,7 @@ final class CommandLines {
                 // be of another family than it.
                 "--advertise-address=127.0.0.1",
                 "--endpoint-reconciler-type=none",
+                "--kubelet-preferred-address-types=" + KubeletAddress.TYPE,
                 "--cert-dir=" + data.pki(),
                 "--token-auth-file=" + data.tokens(),
                 "--service-account-issuer=https://kubernetes.default.svc",
@@ -113,14 +115,15 @@ final class CommandLines {
         "--kube-api-burst=4000");
   }
 
-  private List<String> nodes() throws IOException {
+  private List<String> nodes(int apiServerPort) throws IOException {
     return List.of(
         "--kubeconfig=" + data.kubeconfig(Component.NODES),
         "--config=" + data.stages(),
         "--manage-all-nodes",
         "--node-lease-duration-seconds=40",
         "--cidr=" + Cidrs.podCidrs(settings.serviceCidrs()).get(0),
-        // Without a port it serves nothing; with one it would serve it to the whole network.
-        "--node-port=0");
+        // A port without an address would be served to the whole network.
+        "--node-port=0",
+        "--server-address=" + KubeletAddress.besideApiServer(apiServerPort).authority());
   }
 }

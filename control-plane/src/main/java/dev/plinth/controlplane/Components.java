@@ -72,9 +72,9 @@ final class Components {
   }
 
   /** Starts a component that was never started; one that was is left as it is. */
-  synchronized void startFirst(Component component) {
+  synchronized void startFirst(Component component, int apiServerPort) {
     if (!processes.containsKey(component)) {
-      start(component, 0);
+      start(component, apiServerPort);
     }
   }
 

@@ -159,7 +159,7 @@ public final class ControlPlane implements AutoCloseable {
   /** Adds simulated nodes as {@link #addNode} does, many at a time. */
   public void addNodes(Collection<SimulatedNode> added) {
     if (settings.components().contains(Component.NODES)) {
-      components.startFirst(Component.NODES);
+      components.startFirst(Component.NODES, server().getPort());
     }
     nodes.put(added);
     if (!settings.components().contains(Component.CONTROLLER_MANAGER)) {

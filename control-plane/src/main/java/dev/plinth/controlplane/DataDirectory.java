@@ -141,6 +141,16 @@ final class DataDirectory implements AutoCloseable {
     return directory("nodes").resolve("stages.yaml");
   }
 
+  /** What all simulated pods have logged so far. */
+  Path podLog() throws IOException {
+    return directory("nodes").resolve("pod.log");
+  }
+
+  /** What containers of simulated pods logged before they ended and were started anew. */
+  Path previousPodLog() throws IOException {
+    return directory("nodes").resolve("pod.previous.log");
+  }
+
   Path log(Component component) {
     return root.resolve("logs").resolve(component.program() + ".log");
   }

@@ -41,9 +41,11 @@ final class SimulatedNodes {
           "pods", new Quantity("10000"));
 
   private final KubernetesClient client;
+  private final KubeletAddress kubelet;
 
-  SimulatedNodes(KubernetesClient client) {
+  SimulatedNodes(KubernetesClient client, KubeletAddress kubelet) {
     this.client = client;
+    this.kubelet = kubelet;
   }
 
   /** Creates nodes; those that exist are made alike. */
@@ -164,7 +166,7 @@ final class SimulatedNodes {
   }
 
   /** A node as a kubelet registers itself: with its status, ready at once. */
-  private static Node created(SimulatedNode node) {
+  private Node created(SimulatedNode node) {
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     return new NodeBuilder()
         .withNewMetadata()
@@ -219,7 +221,7 @@ final class SimulatedNodes {
         .toList();
   }
 
-  private static List<NodeAddress> addresses(SimulatedNode node) {
+  private List<NodeAddress> addresses(SimulatedNode node) {
     List<NodeAddress> addresses = new ArrayList<>();
     node.addresses()
         .forEach(
@@ -230,6 +232,7 @@ final class SimulatedNodes {
     if (!named) {
       addresses.add(new NodeAddress(node.name(), SimulatedNode.AddressType.HOSTNAME.value()));
     }
+    addresses.add(new NodeAddress(kubelet.host(), KubeletAddress.TYPE));
     return addresses;
   }
 }

@@ -57,13 +57,16 @@ final class Startup {
     ApiServer apiServer = null;
     try {
       writeResource("stages.yaml", data.stages());
+      writeResource("pod.log", data.podLog());
+      writeResource("pod.previous.log", data.previousPodLog());
       writeResource("audit-policy.yaml", data.auditPolicy());
       Optional<AuditLog> audit =
           settings.audit() ? Optional.of(AuditLog.fromNowOn(data.auditLog())) : Optional.empty();
       components.start(Component.ETCD, 0);
       apiServer = startApiServer();
       startClients(apiServer);
-      SimulatedNodes nodes = new SimulatedNodes(apiServer.own());
+      SimulatedNodes nodes =
+          new SimulatedNodes(apiServer.own(), KubeletAddress.besideApiServer(portOf(apiServer)));
       nodes.put(settings.nodes());
       awaitReady(apiServer, nodes);
       return new ControlPlane(settings, toolbox, data, components, apiServer, nodes, audit);
@@ -142,7 +145,11 @@ final class Startup {
     writeKubeconfig(apiServer, Component.NODES, Account.NODES);
     List<Component> clients = new ArrayList<>(settings.initialComponents());
     clients.removeAll(List.of(Component.ETCD, Component.API_SERVER));
-    clients.forEach(component -> components.start(component, 0));
+    clients.forEach(component -> components.start(component, portOf(apiServer)));
+  }
+
+  private static int portOf(ApiServer apiServer) {
+    return apiServer.kubeconfig().server().getPort();
   }
 
   private void writeKubeconfig(ApiServer apiServer, Component component, Account account)
