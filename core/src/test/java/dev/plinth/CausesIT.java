@@ -83,8 +83,18 @@ class CausesIT {
   }
 
   @Test
-  void aCrashLoopIsToldWithItsExitCode() {
-    assertFailed("crash", "CrashLoop", "exit code 137", "OOMKilled");
+  void aCrashLoopIsToldWithItsExitCodeAndTheEndOfItsLog() {
+    assertFailed(
+        "crash",
+        "CrashLoop",
+        "exit code 137",
+        "OOMKilled",
+        "its log ends: ",
+        "simulated: more requests than memory",
+        "simulated: giving up");
+    assertThat(server.status().addon("crash").orElseThrow().message())
+        .as("one line, of which three are enough")
+        .doesNotContain("\n", "simulated: reading the configuration");
   }
 
   @Test

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Examination implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Examination.class);
-  private static final int LOG_LINES = 3;
 
   private final KubernetesClient client;
   private final ObservedObject object;
@@ -132,14 +131,9 @@ final class Examination implements AutoCloseable {
         lookUp(
             "log " + pod.getMetadata().getUid() + crash,
             () ->
-                client
-                    .pods()
-                    .inNamespace(pod.getMetadata().getNamespace())
-                    .withName(pod.getMetadata().getName())
-                    .inContainer(crash.container())
-                    .terminated()
-                    .tailingLines(LOG_LINES)
-                    .getLog());
+                LogEnd.inOneLine(
+                    Optional.ofNullable(client.raw(LogEnd.path(pod, crash.container())))
+                        .orElse("")));
     return new Cause(
         PodDiagnosis.describe(pod),
         "CrashLoop",
@@ -151,7 +145,7 @@ final class Examination implements AutoCloseable {
                 crash.why().isEmpty() || crash.why().equals("Error")
                     ? ""
                     : " (" + crash.why() + ")",
-                log.isBlank() ? "" : "; its log ends: " + log),
+                log.isEmpty() ? "" : "; its log ends: " + log),
         true);
   }
 
