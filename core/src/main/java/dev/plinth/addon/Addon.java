@@ -68,7 +68,7 @@ public interface Addon extends OptionOwner {
   /**
    * Runs before the first apply of its manifests in this process, when it is certain that no
    * foreign object is in the way; must be idempotent. A failure is the add-on's alone and is
-   * retried.
+   * retried. Not called as long as all objects of its manifests are in the cluster as declared.
    *
    * @throws InterruptedException if the server is closed meanwhile
    */

@@ -86,7 +86,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     try {
       define();
       List<Planned> plans = plan();
-      prepare();
+      prepare(plans);
       AppliedManifests applied = apply(plans);
       retry = !applied.complete();
       if (!retry) {
@@ -176,11 +176,18 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     return plans;
   }
 
-  private void prepare() throws InterruptedException {
-    if (!prepared) {
+  private void prepare(List<Planned> plans) throws InterruptedException {
+    if (!prepared && !isInPlace(plans)) {
       addon.prepare(context);
       prepared = true;
     }
+  }
+
+  /** An add-on without objects is never in place: nothing tells that it was prepared. */
+  private boolean isInPlace(List<Planned> plans) {
+    return plans.stream()
+        .map(Planned::changes)
+        .allMatch(it -> !it.steps().isEmpty() && it.isEmpty(rules));
   }
 
   private AppliedManifests apply(List<Planned> plans) throws InterruptedException {

@@ -80,6 +80,21 @@ class CoreDnsAddonIT {
   }
 
   @Test
+  void preparesNothingAtARestartSinceNoPodWaitsForIt() throws Exception {
+    try (PlinthServer server = start()) {
+      awaitReady(server);
+    }
+    Mark restart = controlPlane().mark();
+
+    try (PlinthServer server = start()) {
+      awaitReady(server);
+    }
+
+    assertThat(controlPlane().requestsSince(restart).verb("get").resource("configmaps").list())
+        .isEmpty();
+  }
+
+  @Test
   void leavesTheNumberOfReplicasToTheUser() throws Exception {
     try (PlinthServer server = start()) {
       awaitReady(server);
