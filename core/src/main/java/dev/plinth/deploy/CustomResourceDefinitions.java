@@ -18,12 +18,18 @@ import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Definitions that a server itself and its add-ons bring: created or updated, and waited for. */
 public final class CustomResourceDefinitions {
@@ -159,25 +165,52 @@ public final class CustomResourceDefinitions {
     return false;
   }
 
+  /** Waits by one watch, which begins with what there is. */
   private void awaitEstablished(String name) {
-    try {
-      client
-          .apiextensions()
-          .v1()
-          .customResourceDefinitions()
-          .withName(name)
-          .waitUntilCondition(
-              it ->
-                  it != null
-                      && isEstablished(
-                          client.getKubernetesSerialization().convertValue(it, JsonNode.class)),
-              ESTABLISHED_SECONDS,
-              TimeUnit.SECONDS);
-    } catch (KubernetesClientTimeoutException e) {
+    CompletableFuture<Void> established = new CompletableFuture<>();
+    try (Watch watch =
+        client
+            .apiextensions()
+            .v1()
+            .customResourceDefinitions()
+            .withName(name)
+            .watch(new Establishment(established))) {
+      established.get(ESTABLISHED_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
       throw new KubernetesClientException(
           "CustomResourceDefinition %s is not established after %d s"
               .formatted(name, ESTABLISHED_SECONDS),
           e);
+    } catch (ExecutionException e) {
+      throw new KubernetesClientException(
+          "CustomResourceDefinition %s cannot be watched: %s".formatted(name, e.getCause()),
+          e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KubernetesClientException("interrupted", new InterruptedIOException(name));
+    }
+  }
+
+  private final class Establishment implements Watcher<CustomResourceDefinition> {
+
+    private final CompletableFuture<Void> established;
+
+    Establishment(CompletableFuture<Void> established) {
+      this.established = established;
+    }
+
+    @Override
+    public void eventReceived(Action action, CustomResourceDefinition live) {
+      if (action != Action.DELETED
+          && isEstablished(
+              client.getKubernetesSerialization().convertValue(live, JsonNode.class))) {
+        established.complete(null);
+      }
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      established.completeExceptionally(cause);
     }
   }
 }
