@@ -31,8 +31,8 @@ public final class HelmApi {
   public static final String FINALIZER = "wrangler.cattle.io/on-helm-chart-remove";
 
   /**
-   * Annotation of a HelmChartConfig or HelmChart with the value {@code explicit}: its {@code
-   * failurePolicy: reinstall} was written by the user and is not the default of K3s's definition.
+   * Annotation of a HelmChartConfig with the value {@code explicit}: its {@code failurePolicy:
+   * reinstall} was written by the user and is not the default of K3s's definition.
    */
   public static final String FAILURE_POLICY = "plinth.dev/failure-policy";
 
