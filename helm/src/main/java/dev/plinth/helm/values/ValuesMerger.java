@@ -1,0 +1,102 @@
+package dev.plinth.helm.values;
+
+import dev.plinth.helm.model.HelmChart;
+import dev.plinth.helm.model.HelmChartConfig;
+import dev.plinth.helm.values.ValueNode.Members;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes the values of a release from all that has a say in them, exactly as K3s and Helm do. Pure
+ * and without state. From weak to strong:
+ *
+ * <ol>
+ *   <li>the chart's own values
+ *   <li>{@code valuesContent}, {@code values} and {@code valuesSecrets} of the HelmChart
+ *   <li>the same of the HelmChartConfig
+ *   <li>{@code set} of the HelmChart; strings win over other types of the same path
+ * </ol>
+ *
+ * Mappings are merged; lists and scalars replace; null takes a value of the chart away.
+ */
+public final class ValuesMerger {
+
+  /**
+   * Merges.
+   *
+   * @throws ValuesException if anything cannot be used, with everything that cannot
+   */
+  public MergedValues merge(ValuesInput input) {
+    List<ValuesProblem> problems = new ArrayList<>();
+    List<ValuesProblem> notices = new ArrayList<>();
+    LayerReader reader = new LayerReader(problems, notices);
+    HelmChart chart = input.chart();
+    ChartCoalescing.Chart defaults = reader.read(input.defaults());
+    List<Members> layers = layers(reader, input);
+    List<SetArgument> arguments = setArguments(chart, problems);
+    if (!problems.isEmpty()) {
+      throw new ValuesException(problems);
+    }
+    Members files = Members.empty(Origin.of(Owner.HELM_CHART, chart.reference(), "spec"));
+    layers.forEach(layer -> overlay(files, layer));
+    Members supplied = files.copy();
+    for (SetArgument it : arguments) {
+      try {
+        SetLine.apply(it, SetArgument.originOf(chart, it.key()), supplied);
+      } catch (ValuesException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ValuesException(problems);
+    }
+    Members effective = supplied.copy();
+    new ChartCoalescing(notices).coalesce(defaults, effective);
+    return new MergedValues(files, arguments, supplied, effective, notices);
+  }
+
+  private static List<Members> layers(LayerReader reader, ValuesInput input) {
+    // K3s's own Secret of the chart; it holds what the layers before it say.
+    String skipped = "chart-values-" + input.chart().getMetadata().getName();
+    List<Members> layers = new ArrayList<>();
+    HelmChart chart = input.chart();
+    layers.addAll(
+        reader.read(
+            Owner.HELM_CHART, chart.reference(), chart.getSpec(), input.secrets(), skipped));
+    if (input.config().isPresent()) {
+      HelmChartConfig config = input.config().get();
+      layers.addAll(
+          reader.read(
+              Owner.HELM_CHART_CONFIG,
+              config.reference(),
+              config.getSpec(),
+              input.secrets(),
+              skipped));
+    }
+    return layers;
+  }
+
+  private static List<SetArgument> setArguments(HelmChart chart, List<ValuesProblem> problems) {
+    try {
+      return SetArgument.of(chart);
+    } catch (ValuesException e) {
+      problems.addAll(e.problems());
+      return List.of();
+    }
+  }
+
+  /** Puts a layer over weaker ones; null is a value here. */
+  private static void overlay(Members base, Members layer) {
+    layer
+        .members()
+        .forEach(
+            (key, value) -> {
+              if (value instanceof Members over
+                  && base.members().get(key) instanceof Members under) {
+                overlay(under, over);
+              } else {
+                base.members().put(key, value);
+              }
+            });
+  }
+}
