@@ -1,0 +1,156 @@
+package dev.plinth.helm.chart;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The parts of a chart that matter before Helm sees it. Helm itself is given the archive.
+ *
+ * @param valuesYaml the text of {@code values.yaml}
+ * @param schema the text of {@code values.schema.json}
+ * @param crds what is in {@code crds/} of the chart and of the charts in it: path to text
+ */
+public record ChartArchive(
+    ChartMetadata metadata,
+    Optional<String> valuesYaml,
+    Optional<String> schema,
+    SortedMap<String, String> crds) {
+
+  private static final int DEEPEST = 8;
+  private static final ObjectMapper YAML = YAMLMapper.builder().findAndAddModules().build();
+
+  public ChartArchive {
+    crds = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(crds));
+  }
+
+  /**
+   * Reads an archive, {@code .tgz}.
+   *
+   * @throws InvalidChartException if it is not a chart's, or breaks {@link ArchiveLimits}
+   * @throws IOException if the file can't be read
+   */
+  public static ChartArchive read(Path file) throws IOException, InvalidChartException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      return read(in, file.getFileName().toString());
+    }
+  }
+
+  /**
+   * Reads an archive from its bytes.
+   *
+   * @param name of the archive, for messages
+   */
+  public static ChartArchive read(byte[] archive, String name) throws InvalidChartException {
+    try {
+      return read(new ByteArrayInputStream(archive), name);
+    } catch (IOException e) {
+      throw new InvalidChartException("%s is no chart archive: %s".formatted(name, e), e);
+    }
+  }
+
+  private static ChartArchive read(InputStream archive, String name)
+      throws IOException, InvalidChartException {
+    Map<String, byte[]> files =
+        new ArchiveReader(name, ArchiveLimits.HELM).read(archive, ChartArchive::isWanted);
+    List<String> roots =
+        files.keySet().stream().filter(path -> path.matches("[^/]+/Chart\\.yaml")).toList();
+    if (roots.size() != 1) {
+      throw new InvalidChartException(
+          "%s is no chart archive: expected one directory with a Chart.yaml, found %d"
+              .formatted(name, roots.size()));
+    }
+    String root = roots.get(0).substring(0, roots.get(0).indexOf('/') + 1);
+    SortedMap<String, String> crds = new TreeMap<>();
+    collectCrds(files, name, "", crds, 0);
+    return new ChartArchive(
+        metadata(name, files.get(roots.get(0))),
+        text(files, root + "values.yaml"),
+        text(files, root + "values.schema.json"),
+        crds);
+  }
+
+  private static boolean isWanted(String path) {
+    return path.matches("[^/]+/(Chart\\.yaml|values\\.yaml|values\\.schema\\.json)")
+        || path.matches("[^/]+/charts/[^/]+\\.tgz")
+        || path.matches("([^/]+/charts/)*[^/]+/crds/.*\\.(yaml|yml|json)");
+  }
+
+  private static void collectCrds(
+      Map<String, byte[]> files,
+      String name,
+      String prefix,
+      SortedMap<String, String> crds,
+      int depth)
+      throws IOException, InvalidChartException {
+    if (depth > DEEPEST) {
+      throw new InvalidChartException(
+          "%s has charts in charts, more than %d deep".formatted(name, DEEPEST));
+    }
+    List<String> nested = new ArrayList<>();
+    files.forEach(
+        (path, content) -> {
+          if (path.contains("/crds/")) {
+            crds.put(prefix + path, new String(content, UTF_8));
+          } else if (path.endsWith(".tgz")) {
+            nested.add(path);
+          }
+        });
+    for (String path : nested) {
+      Map<String, byte[]> inner =
+          new ArchiveReader(name + ": " + path, ArchiveLimits.HELM)
+              .read(new ByteArrayInputStream(files.get(path)), ChartArchive::isWanted);
+      collectCrds(inner, name, prefix + path + "!", crds, depth + 1);
+    }
+  }
+
+  private static ChartMetadata metadata(String name, byte[] content) throws InvalidChartException {
+    try {
+      JsonNode tree = YAML.readTree(content);
+      ChartMetadata metadata =
+          tree.isObject() ? YAML.readValue(content, ChartMetadata.class) : null;
+      if (metadata == null || isBlank(metadata.name()) || isBlank(metadata.version())) {
+        throw new InvalidChartException(
+            "%s: Chart.yaml: expected a name and a version".formatted(name));
+      }
+      if (!metadata.name().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+        throw new InvalidChartException(
+            "%s: Chart.yaml: name: \"%s\" is no name of a chart".formatted(name, metadata.name()));
+      }
+      return metadata;
+    } catch (JsonProcessingException e) {
+      throw new InvalidChartException(
+          "%s: Chart.yaml: %s".formatted(name, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new InvalidChartException("%s: Chart.yaml: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private static boolean isBlank(String text) {
+    return text == null || text.isBlank();
+  }
+
+  private static Optional<String> text(Map<String, byte[]> files, String path) {
+    return Optional.ofNullable(files.get(path)).map(content -> new String(content, UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return metadata.name() + "-" + metadata.version();
+  }
+}
