@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Puts packaged manifests where K3s puts them, {@code <data-dir>/server/manifests}, and remembers
@@ -42,6 +43,7 @@ public final class ManifestStaging {
   private final Path edited;
   private final Path recordFile;
   private final PrivateFiles files;
+  private volatile Set<String> staged = Set.of();
 
   /**
    * @param dataDirectory the server's data directory; made when first needed
@@ -64,13 +66,27 @@ public final class ManifestStaging {
   }
 
   /**
-   * Whether the user asked not to apply a file, by a {@code <file>.skip} beside it. Such a file is
-   * staged all the same (K3s: skipping hides a manifest, disabling removes it).
+   * Whether the user asked not to apply a file, by a {@code <file>.skip} beside it or, by base
+   * name, in the manifests directory itself. Such a file is staged all the same (K3s: skipping
+   * hides a manifest, disabling removes it).
    *
    * @param file path below the manifests directory
    */
   public boolean isSkipped(String file) {
-    return Files.exists(manifests.resolve(file + ".skip"), LinkOption.NOFOLLOW_LINKS);
+    String baseName = file.substring(file.lastIndexOf('/') + 1);
+    return Stream.of(file, baseName)
+        .map(it -> manifests.resolve(it + ".skip"))
+        .anyMatch(it -> Files.exists(it, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /**
+   * Whether a file belongs to an add-on: it was staged, and not removed since. Costs no look at the
+   * disk; known once {@link #stage} has run.
+   *
+   * @param file path below the manifests directory
+   */
+  public boolean isStaged(String file) {
+    return staged.contains(file);
   }
 
   /**
@@ -237,6 +253,7 @@ public final class ManifestStaging {
   }
 
   private void save(StagingRecord record) {
+    staged = Set.copyOf(record.files().keySet());
     byte[] json = record.toJson();
     boolean isSaved =
         files.read(recordFile).filter(saved -> Arrays.equals(saved, json)).isPresent();

@@ -1,0 +1,337 @@
+package dev.plinth.lifecycle;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.plinth.apply.ObjectOutcome;
+import dev.plinth.apply.ObjectOutcome.Action;
+import dev.plinth.deploy.AddonCondition;
+import dev.plinth.deploy.AddonCondition.Status;
+import dev.plinth.deploy.AddonEvents.Reason;
+import dev.plinth.deploy.AddonResource;
+import dev.plinth.deploy.AddonStatusView;
+import dev.plinth.deploy.ManifestReconciler;
+import dev.plinth.files.ManifestPath;
+import dev.plinth.lifecycle.NameClaims.Claimant;
+import dev.plinth.report.AddonState;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop of one Addon name that users' files have: as a rule of one file. It decides which file
+ * has the name, applies that, and takes away what is disabled or removed. All that is written about
+ * an Addon is written by its loop.
+ */
+final class FileLoop implements ReconcileQueue.Task {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileLoop.class);
+  private static final String NAME_TAKEN = "NameTaken";
+  private static final String REMOVAL_FAILED = "RemovalFailed";
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final String name;
+  private final NameClaims claims;
+  private final FileSettings settings;
+  private final LoopKeys keys;
+  private final String key;
+  private final Surroundings server;
+  private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+  private final Map<ManifestPath, FileRound> rounds = new HashMap<>();
+
+  /**
+   * @param name name of the Addon
+   * @param claims the files that have it
+   * @param key of this loop
+   */
+  FileLoop(
+      String name,
+      NameClaims claims,
+      FileSettings settings,
+      LoopKeys keys,
+      String key,
+      Surroundings server) {
+    this.name = name;
+    this.claims = claims;
+    this.settings = settings;
+    this.keys = keys;
+    this.key = key;
+    this.server = server;
+  }
+
+  @Override
+  public Optional<Duration> run() throws InterruptedException {
+    NameContest contest = contest();
+    try {
+      Optional<Duration> again = round(contest);
+      if (again.isEmpty()) {
+        backoff.reset();
+      }
+      return again;
+    } catch (KubernetesClientException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      LOG.debug("Addon {}: round not finished", name, e);
+      return failed(contest, Verdict.of(e));
+    } catch (RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      LOG.warn("Addon {}: unexpected failure", name, e);
+      return failed(contest, Verdict.unexpected(e));
+    }
+  }
+
+  private NameContest contest() {
+    Optional<ManifestPath> recorded =
+        server.addons().find(name).flatMap(it -> settings.pathOf(it.source()));
+    return NameContest.of(
+        claims.all(),
+        it -> recorded.filter(it.path()::equals).isPresent(),
+        settings.disabled());
+  }
+
+  private Optional<Duration> round(NameContest contest) throws InterruptedException {
+    Optional<AddonResource> record = server.addons().find(name);
+    contest.skipped().forEach(this::tellSkipped);
+    Optional<Duration> again;
+    Optional<String> refusal = refusal(contest, record);
+    if (refusal.isPresent()) {
+      wanting(contest)
+          .forEach(
+              it ->
+                  publish(
+                      it, new Verdict(AddonState.FAILED, reasonOf(it), refusal.get())));
+      // The Addon of an add-on that is being removed is free afterwards.
+      again =
+          record.flatMap(AddonResource::addon).filter(it -> !settings.reserved().test(name))
+              .map(it -> backoff.next());
+    } else if (contest.owner().isPresent()) {
+      again = own(contest.owner().get(), contest.others());
+    } else {
+      again = remove(contest, record);
+    }
+    if (again.isEmpty() && !contest.disabled().isEmpty()) {
+      again = unlink(contest.disabled());
+    }
+    contest.removed().forEach(this::forget);
+    return again;
+  }
+
+  /** Why none of the files can have the name. */
+  private Optional<String> refusal(NameContest contest, Optional<AddonResource> record) {
+    Optional<Claimant> any = wanting(contest).findFirst();
+    if (any.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> invalid = any.get().path().invalidAddonName();
+    if (invalid.isPresent()) {
+      return invalid;
+    }
+    Optional<String> addon = record.flatMap(AddonResource::addon);
+    if (addon.isEmpty() && !settings.reserved().test(name)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the Addon '%s', which the file's name gives, belongs to the add-on '%s'; the file is not applied: rename it"
+            .formatted(name, addon.orElse(name)));
+  }
+
+  private static String reasonOf(Claimant file) {
+    return file.path().invalidAddonName().isPresent() ? "InvalidName" : NAME_TAKEN;
+  }
+
+  private static Stream<Claimant> wanting(NameContest contest) {
+    return Stream.concat(contest.owner().stream(), contest.others().stream())
+        .filter(it -> it.isThere() && !it.file().skipped());
+  }
+
+  private Optional<Duration> own(Claimant owner, List<Claimant> others)
+      throws InterruptedException {
+    if (!owner.isThere()) {
+      others.forEach(
+          it ->
+              publish(
+                  it,
+                  new Verdict(
+                      AddonState.PROGRESSING,
+                      NAME_TAKEN,
+                      "the Addon '%s' belongs to %s, which may come back".formatted(name, owner.path()))));
+      return Optional.empty();
+    }
+    others.forEach(
+        it ->
+            publish(
+                it,
+                new Verdict(
+                    AddonState.FAILED,
+                    NAME_TAKEN,
+                    "the Addon '%s', which the file's name gives, belongs to %s; the file is not applied: rename it"
+                        .formatted(name, owner.path()))));
+    if (owner.file().skipped()) {
+      tellSkipped(owner);
+      tellInAddon("SkipFile", "a .skip file asks not to apply it; its objects are left");
+      return Optional.empty();
+    }
+    String notes =
+        others.stream()
+            .map(it -> "%s has the same name and is not applied: rename it".formatted(it.path()))
+            .collect(joining("; "));
+    if (!notes.isEmpty()) {
+      server.manifests().recordNote(name, Reason.NAME_TAKEN, notes);
+    }
+    rounds.keySet().retainAll(List.of(owner.path()));
+    FileRound round =
+        rounds.computeIfAbsent(
+            owner.path(),
+            it ->
+                new FileRound(
+                    owner.file(), settings.prune(), settings.rulesOf(name), keys, key, server));
+    return round.run(owner.file().look(), notes);
+  }
+
+  /** Nobody has the name any more: what was there goes, if it was disabled or may be pruned. */
+  private Optional<Duration> remove(NameContest contest, Optional<AddonResource> record)
+      throws InterruptedException {
+    rounds.clear();
+    if (record.isEmpty() || record.get().addon().isPresent()) {
+      contest.disabled().forEach(it -> tellDisabled(it, List.of()));
+      return Optional.empty();
+    }
+    boolean isDisabled =
+        Stream.concat(contest.disabled().stream(), contest.removed().stream())
+            .anyMatch(it -> it.path().disabledBy(settings.disabled()).isPresent());
+    boolean isPruned = settings.prune() && !contest.removed().isEmpty();
+    if (!isDisabled && !isPruned) {
+      if (!contest.removed().isEmpty()) {
+        tellInAddon("FileRemoved", "its file is gone; its objects are left");
+      }
+      return Optional.empty();
+    }
+    List<ObjectOutcome> outcomes =
+        server.manifests().remove(record.get(), List.of(), settings.rulesOf(name)).outcomes();
+    List<ObjectOutcome> failures =
+        outcomes.stream().filter(it -> it.action() == Action.FAILED).toList();
+    if (!failures.isEmpty()) {
+      boolean passing = failures.stream().allMatch(ObjectOutcome::passing);
+      return failed(
+          contest,
+          new Verdict(
+              passing ? AddonState.PROGRESSING : AddonState.FAILED,
+              REMOVAL_FAILED,
+              ManifestReconciler.describe(failures)));
+    }
+    List<ObjectOutcome> kept =
+        outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList();
+    Stream.concat(contest.disabled().stream(), contest.removed().stream())
+        .forEach(it -> tellDisabled(it, kept));
+    return Optional.empty();
+  }
+
+  /** After the objects and the Addon, so that an interrupted removal is found again. */
+  private Optional<Duration> unlink(List<Claimant> disabled) {
+    Optional<Duration> again = Optional.empty();
+    for (Claimant it : disabled) {
+      tellDisabled(it, List.of());
+      if (!it.file().linked()) {
+        try {
+          Files.deleteIfExists(it.file().location());
+        } catch (IOException e) {
+          publish(
+              it,
+              new Verdict(
+                  AddonState.FAILED,
+                  REMOVAL_FAILED,
+                  "%s cannot be deleted: %s".formatted(it.file().location(), e.getMessage())));
+          again = Optional.of(backoff.next());
+        }
+      }
+    }
+    return again;
+  }
+
+  private void forget(Claimant gone) {
+    claims.forget(gone.path());
+    if (gone.path().disabledBy(settings.disabled()).isEmpty()) {
+      server.board().forgetFile(gone.path().path());
+    } else {
+      server.board().confirmFile(gone.path().path());
+    }
+  }
+
+  private Optional<Duration> failed(NameContest contest, Verdict verdict) {
+    Stream.of(contest.owner().stream(), contest.disabled().stream(), contest.removed().stream())
+        .flatMap(it -> it)
+        .forEach(it -> publish(it, verdict));
+    return Optional.of(backoff.next());
+  }
+
+  private void tellSkipped(Claimant file) {
+    publish(
+        file,
+        new Verdict(
+            AddonState.DISABLED,
+            "SkipFile",
+            "a .skip file asks not to apply it; its objects are left as they are"));
+  }
+
+  private void tellDisabled(Claimant file, List<ObjectOutcome> kept) {
+    file.path()
+        .disabledBy(settings.disabled())
+        .ifPresent(
+            it ->
+                publish(
+                    file,
+                    new Verdict(
+                        AddonState.DISABLED,
+                        "DisableFlag",
+                        kept.isEmpty()
+                            ? "--disable " + it
+                            : "--disable %s; %s"
+                                .formatted(it, ManifestReconciler.describe(kept)))));
+  }
+
+  /** Nobody looks after the objects of such an Addon, so nobody knows whether they are healthy. */
+  private void tellInAddon(String reason, String message) {
+    Optional<AddonResource> record = server.addons().find(name);
+    if (record.isEmpty()) {
+      return;
+    }
+    MemberHealth health =
+        MemberHealth.of(server.owned().members(record.get().membership().applySetId()));
+    server
+        .addons()
+        .writeStatus(
+            name,
+            new AddonStatusView(
+                record.get().checksum(),
+                health.total(),
+                health.ready(),
+                server.nodeName(),
+                server
+                    .addons()
+                    .condition(name, "Applied")
+                    .orElse(new AddonCondition(Status.UNKNOWN, reason, message)),
+                new AddonCondition(Status.UNKNOWN, reason, message)));
+  }
+
+  private void publish(Claimant file, Verdict verdict) {
+    int objects =
+        server
+            .addons()
+            .find(name)
+            .filter(it -> settings.pathOf(it.source()).filter(file.path()::equals).isPresent())
+            .map(it -> server.owned().members(it.membership().applySetId()).size())
+            .orElse(0);
+    server.board().publishFile(file.path().path(), verdict, objects);
+  }
+}
