@@ -4,6 +4,7 @@ import dev.plinth.addon.Selection;
 import dev.plinth.lifecycle.ServerLifecycle;
 import dev.plinth.plan.Plan;
 import dev.plinth.report.AddonReport;
+import dev.plinth.report.Scope;
 import java.time.Duration;
 
 /** A running Plinth. Thread-safe. */
@@ -44,7 +45,19 @@ public final class PlinthServer implements AutoCloseable {
    * @throws InterruptedException if interrupted while waiting
    */
   public AddonReport awaitReady(Duration timeout) throws InterruptedException {
-    return lifecycle.awaitReady(timeout);
+    return awaitReady(timeout, Scope.ADDONS);
+  }
+
+  /**
+   * Waits until everything in the scope has settled. Of files, all that are on disk when this is
+   * called are waited for, as they are then.
+   *
+   * @param timeout how long at most
+   * @return how things stand then; {@link AddonReport#ready(Scope)} tells whether all is well
+   * @throws InterruptedException if interrupted while waiting
+   */
+  public AddonReport awaitReady(Duration timeout, Scope scope) throws InterruptedException {
+    return lifecycle.awaitReady(timeout, scope);
   }
 
   /**

@@ -32,6 +32,7 @@ class PlinthTest {
       "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/addons.k3s.cattle.io";
   private static final String NO_ADDONS = "{\"metadata\":{\"resourceVersion\":\"9\"},\"items\":[]}";
   private static final Duration LONG = Duration.ofSeconds(40);
+  private static final Duration A_MOMENT = Duration.ofMillis(500);
 
   @TempDir Path data;
 
@@ -128,9 +129,14 @@ class PlinthTest {
     server.close();
     server.close();
 
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .noneMatch(it -> it.startsWith("plinth-n-of-this-test"));
+    // An executor has terminated while its last thread is still on the way out.
+    await()
+        .atMost(A_MOMENT)
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(it -> it.startsWith("plinth-n-of-this-test")));
     assertThat(client.getHttpClient().isClosed()).as("the host's client").isFalse();
   }
 

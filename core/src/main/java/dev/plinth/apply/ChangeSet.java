@@ -73,7 +73,7 @@ public record ChangeSet(
                     it instanceof Step.Refuse
                         || it instanceof Step.Await
                         || it instanceof Step.Apply apply && apply.repairs().isEmpty())
-        || prune.stream().anyMatch(it -> rules.reasonToKeep(it).isEmpty());
+        || deletes(rules);
   }
 
   /** What somebody else did, of all that it repairs. */
@@ -99,6 +99,11 @@ public record ChangeSet(
         .map(it -> ((Step.Apply) it).desired())
         .collect(
             toUnmodifiableMap(DesiredObject::reference, DesiredObject::hash, (one, other) -> one));
+  }
+
+  /** True if executing it, pruning by these rules, would delete something. */
+  public boolean deletes(DeleteRules rules) {
+    return prune.stream().anyMatch(it -> rules.reasonToKeep(it).isEmpty());
   }
 
   /** What stands in the way of the whole set: objects that are somebody else's. */

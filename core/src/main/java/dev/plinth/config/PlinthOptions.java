@@ -84,7 +84,7 @@ final class PlinthOptions implements OptionOwner {
   static final Option<Boolean> PRUNE_REMOVED_MANIFESTS =
       Option.flag(
           "prune-removed-manifests",
-          "Delete what a manifest declared when its file is removed (no effect yet)");
+          "Delete what a manifest declared when its file is removed or emptied");
 
   static final Option<String> DELETE_PROTECTED =
       Option.text(

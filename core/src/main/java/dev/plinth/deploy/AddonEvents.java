@@ -52,6 +52,8 @@ public final class AddonEvents {
     APPLIED_MANIFEST("AppliedManifest", true),
     DELETING_MANIFEST("DeletingManifest", true),
     MANIFEST_EDITED("ManifestEdited", false),
+    MANIFEST_EMPTIED("ManifestEmptied", false),
+    NAME_TAKEN("NameTaken", false),
     OBJECT_UNHEALTHY("ObjectUnhealthy", false),
     DRIFTED("Drifted", false),
     CONTESTED("Contested", false),

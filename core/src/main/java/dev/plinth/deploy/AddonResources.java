@@ -112,6 +112,15 @@ public final class AddonResources implements AutoCloseable {
     return live.isEmpty();
   }
 
+  /** All Addons of users' files whose status this server has written last. */
+  public List<AddonResource> ofFiles(String instance) {
+    return live.values().stream()
+        .filter(it -> it.path("status").path("instance").asText().equals(instance))
+        .map(AddonResource::parse)
+        .filter(it -> it.addon().isEmpty())
+        .toList();
+  }
+
   /** All Addons of an add-on. */
   public List<AddonResource> of(String addon) {
     return live.values().stream()

@@ -51,6 +51,12 @@ final class Declarations {
         .anyMatch(it -> it.addonResourceName().equals(addonResource));
   }
 
+  /** Whether an Addon of this name is an add-on's, also of one without files. */
+  boolean reserve(String addonResource) {
+    List<PackagedManifest> own = manifests.get(addonResource);
+    return have(addonResource) || own != null && own.isEmpty();
+  }
+
   /**
    * What an add-on declares in the cluster now: its files without those that are skipped, or one
    * declaration without source and content if it has no files.

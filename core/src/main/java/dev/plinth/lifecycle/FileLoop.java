@@ -95,35 +95,35 @@ final class FileLoop implements ReconcileQueue.Task {
     Optional<ManifestPath> recorded =
         server.addons().find(name).flatMap(it -> settings.pathOf(it.source()));
     return NameContest.of(
-        claims.all(),
-        it -> recorded.filter(it.path()::equals).isPresent(),
-        settings.disabled());
+        claims.all(), it -> recorded.filter(it.path()::equals).isPresent(), settings.disabled());
   }
 
   private Optional<Duration> round(NameContest contest) throws InterruptedException {
     Optional<AddonResource> record = server.addons().find(name);
     contest.skipped().forEach(this::tellSkipped);
+    contest.disabled().forEach(it -> tellDisabled(it, List.of()));
     Optional<Duration> again;
     Optional<String> refusal = refusal(contest, record);
     if (refusal.isPresent()) {
       wanting(contest)
-          .forEach(
-              it ->
-                  publish(
-                      it, new Verdict(AddonState.FAILED, reasonOf(it), refusal.get())));
+          .forEach(it -> publish(it, new Verdict(AddonState.FAILED, reasonOf(it), refusal.get())));
       // The Addon of an add-on that is being removed is free afterwards.
       again =
-          record.flatMap(AddonResource::addon).filter(it -> !settings.reserved().test(name))
+          record
+              .flatMap(AddonResource::addon)
+              .filter(it -> !settings.reserved().test(name))
               .map(it -> backoff.next());
     } else if (contest.owner().isPresent()) {
       again = own(contest.owner().get(), contest.others());
     } else {
       again = remove(contest, record);
     }
-    if (again.isEmpty() && !contest.disabled().isEmpty()) {
+    if (again.isEmpty()) {
       again = unlink(contest.disabled());
     }
-    contest.removed().forEach(this::forget);
+    if (again.isEmpty() || contest.owner().isPresent()) {
+      contest.removed().forEach(this::forget);
+    }
     return again;
   }
 
@@ -165,7 +165,8 @@ final class FileLoop implements ReconcileQueue.Task {
                   new Verdict(
                       AddonState.PROGRESSING,
                       NAME_TAKEN,
-                      "the Addon '%s' belongs to %s, which may come back".formatted(name, owner.path()))));
+                      "the Addon '%s' belongs to %s, which may come back"
+                          .formatted(name, owner.path()))));
       return Optional.empty();
     }
     others.forEach(
@@ -204,7 +205,6 @@ final class FileLoop implements ReconcileQueue.Task {
       throws InterruptedException {
     rounds.clear();
     if (record.isEmpty() || record.get().addon().isPresent()) {
-      contest.disabled().forEach(it -> tellDisabled(it, List.of()));
       return Optional.empty();
     }
     boolean isDisabled =
@@ -241,7 +241,6 @@ final class FileLoop implements ReconcileQueue.Task {
   private Optional<Duration> unlink(List<Claimant> disabled) {
     Optional<Duration> again = Optional.empty();
     for (Claimant it : disabled) {
-      tellDisabled(it, List.of());
       if (!it.file().linked()) {
         try {
           Files.deleteIfExists(it.file().location());
@@ -303,7 +302,13 @@ final class FileLoop implements ReconcileQueue.Task {
   /** Nobody looks after the objects of such an Addon, so nobody knows whether they are healthy. */
   private void tellInAddon(String reason, String message) {
     Optional<AddonResource> record = server.addons().find(name);
-    if (record.isEmpty()) {
+    boolean isTold =
+        server
+            .addons()
+            .condition(name, "Ready")
+            .filter(it -> it.reason().equals(reason))
+            .isPresent();
+    if (record.isEmpty() || isTold) {
       return;
     }
     MemberHealth health =
@@ -321,7 +326,8 @@ final class FileLoop implements ReconcileQueue.Task {
                     .addons()
                     .condition(name, "Applied")
                     .orElse(new AddonCondition(Status.UNKNOWN, reason, message)),
-                new AddonCondition(Status.UNKNOWN, reason, message)));
+                new AddonCondition(Status.UNKNOWN, reason, message),
+                server.drift().conditions(name)));
   }
 
   private void publish(Claimant file, Verdict verdict) {

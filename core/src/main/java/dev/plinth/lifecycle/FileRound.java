@@ -2,16 +2,9 @@ package dev.plinth.lifecycle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.plinth.apply.ApplyResult;
 import dev.plinth.apply.DeleteRules;
-import dev.plinth.apply.ObjectOutcome;
-import dev.plinth.cluster.ObservedObject;
-import dev.plinth.deploy.AddonCondition;
-import dev.plinth.deploy.AddonCondition.Status;
 import dev.plinth.deploy.AddonEvents.Reason;
-import dev.plinth.deploy.AddonStatusView;
 import dev.plinth.deploy.DeclaredManifest;
-import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.deploy.ManifestReconciler.Planned;
 import dev.plinth.files.FileReading;
 import dev.plinth.files.FileReading.Look;
@@ -50,11 +43,10 @@ final class FileRound {
   private final LoopKeys keys;
   private final String loop;
   private final Surroundings server;
+  private final ManifestRound round;
   private final FileReading reading;
-  private final RepairBrake brake;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private Optional<Instant> failing = Optional.empty();
-  private Optional<String> applied = Optional.empty();
   private String tried = "";
   private boolean mustLook;
 
@@ -79,9 +71,8 @@ final class FileRound {
     this.keys = keys;
     this.loop = loop;
     this.server = server;
-    this.reading =
-        new FileReading(file.location(), ManifestLimits.DEFAULT.bytes(), server.clock());
-    this.brake = new RepairBrake(server.clock());
+    this.round = new ManifestRound(server);
+    this.reading = new FileReading(file.location(), ManifestLimits.DEFAULT.bytes(), server.clock());
   }
 
   /**
@@ -110,13 +101,7 @@ final class FileRound {
     return apply((Look.Content) seen, notes);
   }
 
-  /** Has the next run end its pause, since something else than before may come of it. */
-  void renew() {
-    backoff.reset();
-  }
-
-  private Optional<Duration> apply(Look.Content content, String notes)
-      throws InterruptedException {
+  private Optional<Duration> apply(Look.Content content, String notes) throws InterruptedException {
     DeclaredManifest manifest;
     Planned planned;
     try {
@@ -125,7 +110,7 @@ final class FileRound {
         backoff.reset();
         tried = manifest.checksum();
       }
-      planned = server.manifests().plan(manifest);
+      planned = round.plan(manifest);
     } catch (ManifestException e) {
       Optional<Duration> wait = quiet(content.since());
       if (wait.isEmpty()) {
@@ -162,66 +147,15 @@ final class FileRound {
         return Optional.empty();
       }
     }
-    Duration pause = brake.pause();
-    if (!pause.isZero()) {
-      return Optional.of(pause);
-    }
-    List<ObjectOutcome> refusals = planned.changes().refusals();
-    if (!refusals.isEmpty()) {
-      server
-          .manifests()
-          .recordFailure(
-              manifest, Reason.APPLY_MANIFEST_FAILED, ManifestReconciler.describe(refusals));
-      Verdict verdict =
-          new Verdict(
-              AddonState.FAILED,
-              refusals.get(0).reason(),
-              ManifestReconciler.describe(refusals));
-      AddonCondition condition =
-          new AddonCondition(Status.FALSE, verdict.reason(), verdict.message());
-      writeStatus(manifest, condition, condition);
-      publish(verdict);
-      return Optional.of(backoff.next());
-    }
-    ApplyResult result = server.manifests().apply(planned, rules);
-    if (applied.equals(Optional.of(manifest.checksum())) && result.changes() > 0) {
-      brake.repaired();
-    }
-    if (result.complete()) {
-      applied = Optional.of(manifest.checksum());
-    } else {
-      server
-          .manifests()
-          .recordFailure(
-              manifest,
-              Reason.APPLY_MANIFEST_FAILED,
-              ManifestReconciler.describe(result.problems()));
-    }
-    Verdict verdict = withNotes(judge(manifest, result), notes);
-    tell(manifest, result, verdict);
+    AppliedManifests result = new AppliedManifests(List.of(round.apply(planned, rules)));
+    Verdict verdict = withNotes(round.judge(result), notes);
+    round.tell(result, verdict);
+    publish(verdict);
     if (!result.complete()) {
       return Optional.of(backoff.next());
     }
     backoff.reset();
-    return Optional.empty();
-  }
-
-  private Verdict judge(DeclaredManifest manifest, ApplyResult result) {
-    if (!result.complete()) {
-      List<ObjectOutcome> problems = result.problems();
-      boolean passing = problems.stream().allMatch(ObjectOutcome::passing);
-      ObjectOutcome first =
-          problems.stream().filter(it -> !it.passing()).findFirst().orElse(problems.get(0));
-      return new Verdict(
-          passing ? AddonState.PROGRESSING : AddonState.FAILED,
-          first.reason(),
-          ManifestReconciler.describe(problems));
-    }
-    MemberHealth health = MemberHealth.of(members());
-    return health
-        .verdict(
-            server.diagnosis().examine(manifest.membership().applySetId(), health.unhealthy()))
-        .orElseGet(() -> Verdict.ready(health.total(), result.problems()));
+    return round.nextLook(manifest);
   }
 
   private static Verdict withNotes(Verdict verdict, String notes) {
@@ -230,35 +164,10 @@ final class FileRound {
         : new Verdict(verdict.state(), verdict.reason(), verdict.message() + "; " + notes);
   }
 
-  private void tell(DeclaredManifest manifest, ApplyResult result, Verdict verdict) {
-    if (result.complete() && verdict.state() == AddonState.FAILED) {
-      server.manifests().recordUnhealthy(manifest, verdict.message());
-    }
-    Status ready =
-        switch (verdict.state()) {
-          case READY -> Status.TRUE;
-          case PROGRESSING -> Status.UNKNOWN;
-          case FAILED, DISABLED, BLOCKED -> Status.FALSE;
-        };
-    writeStatus(
-        manifest,
-        result.complete()
-            ? new AddonCondition(Status.TRUE, "Applied", "")
-            : new AddonCondition(
-                Status.FALSE,
-                result.problems().get(0).reason(),
-                ManifestReconciler.describe(result.problems())),
-        new AddonCondition(ready, verdict.reason(), verdict.message()));
-    publish(verdict);
-  }
-
   /** Nothing is changed in the cluster but what it tells. */
   private void fail(DeclaredManifest manifest, Reason event, String message) {
-    server.manifests().recordFailure(manifest, event, message);
     keys.put(manifest.membership(), loop);
-    AddonCondition condition = new AddonCondition(Status.FALSE, event.text(), message);
-    writeStatus(manifest, condition, condition);
-    publish(new Verdict(AddonState.FAILED, event.text(), message));
+    publish(round.failed(manifest, event, event.text(), message));
   }
 
   /**
@@ -298,27 +207,8 @@ final class FileRound {
     }
   }
 
-  private void writeStatus(
-      DeclaredManifest manifest, AddonCondition appliedNow, AddonCondition readiness) {
-    MemberHealth health = MemberHealth.of(members());
-    server
-        .addons()
-        .writeStatus(
-            name,
-            new AddonStatusView(
-                manifest.checksum(),
-                health.total(),
-                health.ready(),
-                server.nodeName(),
-                appliedNow,
-                readiness));
-  }
-
   private void publish(Verdict verdict) {
-    server.board().publishFile(file.path().path(), verdict, members().size());
-  }
-
-  private List<ObservedObject> members() {
-    return server.owned().members(declare("").membership().applySetId());
+    int objects = server.owned().members(declare("").membership().applySetId()).size();
+    server.board().publishFile(file.path().path(), verdict, objects);
   }
 }

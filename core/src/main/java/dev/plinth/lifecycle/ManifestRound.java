@@ -138,7 +138,13 @@ final class ManifestRound {
     return server.drift().nextLook(manifest.name());
   }
 
-  private Verdict failed(DeclaredManifest manifest, Reason event, String reason, String message) {
+  /**
+   * Tells that nothing is done about a manifest.
+   *
+   * @param event told once
+   * @param reason one CamelCase word
+   */
+  Verdict failed(DeclaredManifest manifest, Reason event, String reason, String message) {
     server.manifests().recordFailure(manifest, event, message);
     AddonCondition condition = new AddonCondition(Status.FALSE, reason, message);
     writeStatus(manifest, health(manifest), condition, condition);

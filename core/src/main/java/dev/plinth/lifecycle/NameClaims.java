@@ -45,8 +45,7 @@ final class NameClaims {
   /** A file that vanished is gone for good. */
   synchronized void removed(ManifestPath path) {
     claimants.computeIfPresent(
-        path,
-        (key, it) -> it.isThere() ? it : new Claimant(it.file(), Presence.REMOVED));
+        path, (key, it) -> it.isThere() ? it : new Claimant(it.file(), Presence.REMOVED));
   }
 
   /** Nothing is left to do about a file that is gone; has no effect on one that is there. */

@@ -7,6 +7,7 @@ import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.plan.Plan;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.PlinthListener;
+import dev.plinth.report.Scope;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 public final class ServerLifecycle implements AutoCloseable {
 
   private static final int LOOPS_AT_ONCE = 4;
+  private static final int FILES_AT_ONCE = 16;
 
   private final KubernetesClient client;
   private final ServerConfig config;
@@ -26,11 +28,13 @@ public final class ServerLifecycle implements AutoCloseable {
   private final Selection selection;
   private final DataDirectoryLock lock;
   private final ReconcileQueue queue;
+  private final ReconcileQueue fileLoops;
   private final ReconcileQueue watching;
   private final StatusBoard board;
   private final Engine engine;
   private final Diagnosis diagnosis;
   private final ApiServerWatch apiServer;
+  private final UserFiles files;
   private final ServerStart start;
   private boolean closed;
 
@@ -77,11 +81,18 @@ public final class ServerLifecycle implements AutoCloseable {
     this.lock = lock;
     String threads = "plinth-" + config.nodeName();
     this.queue = new ReconcileQueue(threads + "-loop", LOOPS_AT_ONCE);
+    // Files of their own wait for what may never come: they must not keep add-ons waiting.
+    this.fileLoops = new ReconcileQueue(threads + "-file", FILES_AT_ONCE);
     // Its own thread: all of the others may be waiting for an API server that has gone.
     this.watching = new ReconcileQueue(threads + "-watch", 1);
     this.board = new StatusBoard(threads + "-listener", listener, clock);
     LoopKeys keys = new LoopKeys();
-    Consumer<String> setChanged = id -> keys.ofApplySet(id).ifPresent(queue::wake);
+    Consumer<String> wake =
+        key -> {
+          queue.wake(key);
+          fileLoops.wake(key);
+        };
+    Consumer<String> setChanged = id -> keys.ofApplySet(id).ifPresent(wake);
     this.engine =
         new Engine(
             client,
@@ -89,13 +100,21 @@ public final class ServerLifecycle implements AutoCloseable {
             selection,
             clock,
             setChanged,
-            name -> keys.ofAddonResource(name).ifPresent(queue::wake));
+            name -> keys.ofAddonResource(name).ifPresent(wake));
     this.diagnosis = new Diagnosis(client, engine.requests(), setChanged);
     Surroundings surroundings =
         new Surroundings(engine, diagnosis, board, clock, config.nodeName());
     this.apiServer =
         new ApiServerWatch(
             engine.api(), board, clock, () -> watching.wake(ApiServerWatch.KEY), this::renew);
+    this.files =
+        new UserFiles(
+            FileSettings.of(config, staging.manifestsDirectory(), declarations::reserve),
+            staging,
+            fileLoops,
+            keys,
+            surroundings,
+            threads + "-files");
     this.start =
         new ServerStart(
             client,
@@ -106,6 +125,7 @@ public final class ServerLifecycle implements AutoCloseable {
             queue,
             keys,
             surroundings,
+            files,
             () -> watching.add(ApiServerWatch.KEY, apiServer));
   }
 
@@ -127,8 +147,13 @@ public final class ServerLifecycle implements AutoCloseable {
     return ServerPlanner.plan(client, config, selection, clock);
   }
 
-  public AddonReport awaitReady(Duration timeout) throws InterruptedException {
-    return board.await(timeout);
+  /** Waits until all in the scope have settled; of files, as they are on disk now. */
+  public AddonReport awaitReady(Duration timeout, Scope scope) throws InterruptedException {
+    long begin = System.nanoTime();
+    if (scope == Scope.ADDONS_AND_FILES) {
+      files.look(timeout);
+    }
+    return board.await(timeout.minusNanos(System.nanoTime() - begin), scope);
   }
 
   /**
@@ -145,7 +170,9 @@ public final class ServerLifecycle implements AutoCloseable {
     RuntimeException failure = null;
     for (Runnable part :
         List.<Runnable>of(
+            files::close,
             queue::close,
+            fileLoops::close,
             watching::close,
             apiServer::close,
             start::close,

@@ -50,6 +50,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
   private final ReconcileQueue queue;
   private final LoopKeys keys;
   private final Surroundings server;
+  private final UserFiles files;
   private final Runnable begun;
   private final ManifestStaging staging;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
@@ -66,6 +67,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
    * @param queue where the loops run
    * @param keys which loop a change concerns
    * @param server what the loops share
+   * @param files the users' files, which are begun with once the add-ons are
    * @param begun called once when the API server answers and has Addons
    */
   ServerStart(
@@ -77,6 +79,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       ReconcileQueue queue,
       LoopKeys keys,
       Surroundings server,
+      UserFiles files,
       Runnable begun) {
     this.client = client;
     this.gate = new ApiServerGate(server.engine().api());
@@ -88,6 +91,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     this.queue = queue;
     this.keys = keys;
     this.server = server;
+    this.files = files;
     this.begun = begun;
     server.board().moreToCome();
     publishDecisions();
@@ -156,6 +160,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
           runner.renewReconcilers();
           queue.wake(key);
         });
+    files.wakeAll();
   }
 
   private Optional<Duration> waitFor(String reason, String message) {
@@ -180,6 +185,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       }
     }
     server.board().allKnown();
+    files.start();
   }
 
   private void removeDisabled(StagingOutcome staged) {
@@ -313,6 +319,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     }
     if (state.settled()) {
       server.board().allKnown();
+      server.board().allFilesKnown();
     }
   }
 

@@ -5,12 +5,15 @@ import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import dev.plinth.report.AddonStatus;
 import dev.plinth.report.PlinthListener;
+import dev.plinth.report.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,9 +36,12 @@ final class StatusBoard implements AutoCloseable {
   private final InstantSource clock;
   private final ExecutorService notifications;
   private final Map<String, AddonStatus> addons = new TreeMap<>();
+  private final Map<String, AddonStatus> files = new TreeMap<>();
+  private final Set<String> filesInDoubt = new HashSet<>();
   private final List<String> warnings = new ArrayList<>();
   private Instant started;
   private boolean incomplete;
+  private boolean filesIncomplete;
   private boolean closed;
 
   /**
@@ -67,6 +73,7 @@ final class StatusBoard implements AutoCloseable {
   /** Those who wait for all add-ons wait for {@link #allKnown} too. */
   synchronized void moreToCome() {
     incomplete = true;
+    filesIncomplete = true;
   }
 
   /** Every add-on that there is has a status. */
@@ -75,11 +82,49 @@ final class StatusBoard implements AutoCloseable {
     notifyAll();
   }
 
+  /** Every file that there is has a status, or is in doubt. */
+  synchronized void allFilesKnown() {
+    filesIncomplete = false;
+    notifyAll();
+  }
+
   /** Sets the status of an add-on; tells it if it differs from what is known. */
   synchronized void publish(
       String name, AddonState state, String reason, String message, int objects) {
-    AddonStatus known = addons.get(name);
-    AddonStatus status = new AddonStatus(name, state, reason, message, objects, sinceStart());
+    publish("Add-on", addons, name, new Verdict(state, reason, message), objects);
+  }
+
+  /** Sets the status of a file; tells it if it differs from what is known. */
+  synchronized void publishFile(String path, Verdict verdict, int objects) {
+    filesInDoubt.remove(path);
+    publish("File", files, path, verdict, objects);
+    notifyAll();
+  }
+
+  /** What is known of a file may not be true any more: those who wait for files wait for news. */
+  synchronized void doubtFile(String path) {
+    filesInDoubt.add(path);
+  }
+
+  /** What is known of a file is true all the same. */
+  synchronized void confirmFile(String path) {
+    filesInDoubt.remove(path);
+    notifyAll();
+  }
+
+  /** A file is no longer there. */
+  synchronized void forgetFile(String path) {
+    filesInDoubt.remove(path);
+    files.remove(path);
+    notifyAll();
+  }
+
+  private void publish(
+      String what, Map<String, AddonStatus> all, String name, Verdict verdict, int objects) {
+    AddonState state = verdict.state();
+    AddonStatus known = all.get(name);
+    AddonStatus status =
+        new AddonStatus(name, state, verdict.reason(), verdict.message(), objects, sinceStart());
     if (known != null && known.state() == state) {
       if (status.at(known.time()).equals(known)) {
         return;
@@ -87,8 +132,8 @@ final class StatusBoard implements AutoCloseable {
       status = state.settled() ? status.at(known.time()) : status;
     }
     AddonStatus told = status;
-    addons.put(name, told);
-    LOG.info("Add-on {}", told);
+    all.put(name, told);
+    LOG.info("{} {}", what, told);
     tell(it -> it.onStatus(told));
     notifyAll();
   }
@@ -114,17 +159,23 @@ final class StatusBoard implements AutoCloseable {
 
   synchronized AddonReport report() {
     Duration now = sinceStart();
-    return new AddonReport(
-        addons.values().stream().map(it -> it.state().settled() ? it : it.at(now)).toList(),
-        List.of(),
-        warnings);
+    return new AddonReport(upTo(now, addons), upTo(now, files), warnings);
   }
 
-  /** Waits until all add-ons have settled, the time is over, or the server is closed. */
-  synchronized AddonReport await(Duration timeout) throws InterruptedException {
+  private static List<AddonStatus> upTo(Duration now, Map<String, AddonStatus> statuses) {
+    return statuses.values().stream().map(it -> it.state().settled() ? it : it.at(now)).toList();
+  }
+
+  /** Waits for all add-ons. */
+  AddonReport await(Duration timeout) throws InterruptedException {
+    return await(timeout, Scope.ADDONS);
+  }
+
+  /** Waits until all in the scope have settled, the time is over, or the server is closed. */
+  synchronized AddonReport await(Duration timeout, Scope scope) throws InterruptedException {
     // A longer time than a long holds in nanoseconds is as good as this one: 292 years.
     long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-    while (!closed && !allSettled()) {
+    while (!closed && !allSettled(scope)) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         break;
@@ -152,8 +203,14 @@ final class StatusBoard implements AutoCloseable {
     }
   }
 
-  private boolean allSettled() {
-    return !incomplete && addons.values().stream().allMatch(it -> it.state().settled());
+  private boolean allSettled(Scope scope) {
+    boolean addonsSettled =
+        !incomplete && addons.values().stream().allMatch(it -> it.state().settled());
+    boolean filesSettled =
+        !filesIncomplete
+            && filesInDoubt.isEmpty()
+            && files.values().stream().allMatch(it -> it.state().settled());
+    return addonsSettled && (scope == Scope.ADDONS || filesSettled);
   }
 
   private Duration sinceStart() {

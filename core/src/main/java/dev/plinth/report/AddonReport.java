@@ -26,18 +26,33 @@ public record AddonReport(
 
   /** True if every add-on is READY or DISABLED. */
   public boolean ready() {
-    return addons.stream()
+    return ready(Scope.ADDONS);
+  }
+
+  /** True if everything in the scope is READY or DISABLED. */
+  public boolean ready(Scope scope) {
+    return in(scope)
         .allMatch(it -> it.state() == AddonState.READY || it.state() == AddonState.DISABLED);
   }
 
   /** True if no add-on is PROGRESSING any more. */
   public boolean settled() {
-    return addons.stream().allMatch(it -> it.state().settled());
+    return settled(Scope.ADDONS);
+  }
+
+  /** True if nothing in the scope is PROGRESSING any more. */
+  public boolean settled(Scope scope) {
+    return in(scope).allMatch(it -> it.state().settled());
   }
 
   /** The status of the add-on of that name. */
   public Optional<AddonStatus> addon(String name) {
     return addons.stream().filter(it -> it.name().equals(name)).findFirst();
+  }
+
+  /** The status of the file at that path below the manifests directory. */
+  public Optional<AddonStatus> file(String path) {
+    return files.stream().filter(it -> it.name().equals(path)).findFirst();
   }
 
   /** One line for each add-on and file, then the warnings: fit for an assertion's message. */
@@ -47,6 +62,10 @@ public record AddonReport(
             Stream.concat(addons.stream(), files.stream()).map(AddonStatus::toString),
             warnings.stream().map(it -> "warning: " + it))
         .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private Stream<AddonStatus> in(Scope scope) {
+    return scope == Scope.ADDONS ? addons.stream() : Stream.concat(addons.stream(), files.stream());
   }
 
   private static List<AddonStatus> sorted(List<AddonStatus> statuses) {

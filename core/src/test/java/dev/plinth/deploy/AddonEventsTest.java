@@ -87,6 +87,8 @@ class AddonEventsTest {
             "Normal AppliedManifest",
             "Normal DeletingManifest",
             "Warning ManifestEdited",
+            "Warning ManifestEmptied",
+            "Warning NameTaken",
             "Warning ObjectUnhealthy",
             "Warning Drifted",
             "Warning Contested",
