@@ -133,6 +133,19 @@ class AdmissionIT {
       await()
           .atMost(TestHost.PATIENCE)
           .untilAsserted(() -> assertThat(live().getData()).isEqualTo(DECIDED));
+      // What admission decided from the start is not laid at his door.
+      await()
+          .atMost(TestHost.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(host.events("decided"))
+                      .filteredOn(it -> it.getReason().equals("DriftRepaired"))
+                      .singleElement()
+                      .satisfies(
+                          it ->
+                              assertThat(it.getMessage())
+                                  .contains("data.kept, data.removed by fabric8-kubernetes-client")
+                                  .doesNotContain("data.overwritten")));
     }
   }
 

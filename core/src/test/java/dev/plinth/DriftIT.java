@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -316,6 +317,44 @@ class DriftIT {
       assertThat(server.status().addon("fought").orElseThrow().state().name()).isEqualTo("READY");
       // Ten seconds after the fifth repair comes the sixth.
       patiently().until(() -> "value".equals(data("fought").get("key")));
+    }
+  }
+
+  @Test
+  void aFightBeforeTheFirstApplyIsCompleteSlowsDownNothingElse() throws Exception {
+    String never = map("begun-never").replace("begun-never", "Not_A_Name");
+    try (PlinthServer server =
+        host.start(TestAddon.of("begun", map("begun") + map("begun-else") + never))) {
+      patiently().until(() -> configMap("begun-else").get() != null);
+      for (int i = 1; i <= 5; i++) {
+        seize("operator-of-another", map("begun", Map.of("key", "theirs-" + i)));
+        patiently().until(() -> "value".equals(data("begun").get("key")));
+      }
+      seize("operator-of-another", map("begun", Map.of("key", "theirs")));
+
+      patiently().until(() -> condition("begun", "Contested").contains("operator-of-another"));
+      assertLookedAt("begun-else");
+      assertThat(data("begun")).containsEntry("key", "theirs");
+      assertThat(messages("begun", "DriftRepaired")).contains("ConfigMap default/begun-else");
+      assertThat(server.status().addon("begun").orElseThrow().message()).contains("Not_A_Name");
+    }
+  }
+
+  /** Calm takes a minute. */
+  @Tag("exhaustive")
+  @Test
+  void aFightThatEndsIsToldNoMore() throws Exception {
+    try (PlinthServer server = ready("calmed", map("calmed"))) {
+      for (int i = 1; i <= 5; i++) {
+        seize("operator-of-another", map("calmed", Map.of("key", "theirs-" + i)));
+        patiently().until(() -> "value".equals(data("calmed").get("key")));
+      }
+      patiently().until(() -> !condition("calmed", "Contested").isEmpty());
+
+      await().atMost(Duration.ofMinutes(2)).until(() -> condition("calmed", "Contested").isEmpty());
+
+      assertLookedAt("calmed");
+      assertThat(server.status().addon("calmed").orElseThrow().state().name()).isEqualTo("READY");
     }
   }
 

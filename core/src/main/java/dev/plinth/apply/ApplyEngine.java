@@ -5,6 +5,7 @@ import dev.plinth.apply.ObjectOutcome.Action;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.ObservedObject;
 import dev.plinth.cluster.OwnedObjects;
+import dev.plinth.drift.DriftMemory;
 import dev.plinth.health.Health;
 import dev.plinth.manifest.ManifestDocument;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Executes change sets: phase after phase, side by side within a phase, and prunes only after
@@ -57,11 +59,11 @@ public final class ApplyEngine {
       }
     }
     for (Phase phase : Phase.values()) {
-      outcomes.addAll(applyAll(phases.getOrDefault(phase, List.of()), changes.membership()));
+      outcomes.addAll(applyAll(phases.getOrDefault(phase, List.of()), changes));
       if (phase == Phase.DEFINITIONS) {
         awaitServed(late, phases.getOrDefault(phase, List.of()));
         for (ManifestDocument document : late) {
-          planLate(document, changes.membership(), phases, outcomes);
+          planLate(document, changes, phases, outcomes);
         }
       }
     }
@@ -116,13 +118,17 @@ public final class ApplyEngine {
     return outcomes;
   }
 
-  private List<ObjectOutcome> applyAll(List<Step.Apply> steps, Membership membership)
+  private List<ObjectOutcome> applyAll(List<Step.Apply> steps, ChangeSet changes)
       throws InterruptedException {
     List<ObjectOutcome> outcomes =
         new ArrayList<>(
-            concurrently.map(steps, it -> applier.apply(it.desired(), it.force(), membership)));
+            concurrently.map(
+                steps, it -> applier.apply(it.desired(), it.force(), changes.membership())));
     for (int i = 0; i < steps.size(); i++) {
       DesiredObject desired = steps.get(i).desired();
+      if (outcomes.get(i).action() != Action.FAILED) {
+        remember(steps.get(i), changes.drift().memory());
+      }
       if (outcomes.get(i).reason().equals(ApplyFailure.NOT_FOUND)) {
         // Perhaps the kind itself went, or the version of it that was known.
         planner.forget(desired.kind());
@@ -135,6 +141,18 @@ public final class ApplyEngine {
       }
     }
     return outcomes;
+  }
+
+  private void remember(Step.Apply step, DriftMemory memory) {
+    DesiredObject desired = step.desired();
+    memory.applied(
+        desired.reference(),
+        desired.hash(),
+        owned
+            .find(desired.kind(), desired.namespace(), desired.name())
+            .map(desired::uncovered)
+            .orElseGet(TreeSet::new));
+    step.repairs().ifPresent(memory::repaired);
   }
 
   /** Namespaces and definitions are waited for: what comes after needs them. */
@@ -165,12 +183,12 @@ public final class ApplyEngine {
 
   private void planLate(
       ManifestDocument document,
-      Membership membership,
+      ChangeSet changes,
       Map<Phase, List<Step.Apply>> phases,
       List<ObjectOutcome> outcomes) {
     try {
       planner
-          .planLate(document, membership)
+          .planLate(document, changes.membership(), changes.drift())
           .ifPresentOrElse(
               step -> place(step, phases, outcomes),
               () ->

@@ -1,6 +1,5 @@
 package dev.plinth.apply;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.apply.ChangeSet.Step;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.Discovery;
@@ -67,6 +66,7 @@ public final class ChangePlanner {
         membership,
         served,
         toPrune(membership, desired),
+        drift,
         desired.stream().flatMap(it -> drifts.complaints(it).stream()).toList());
   }
 
@@ -74,14 +74,12 @@ public final class ChangePlanner {
    * The step for a document whose kind was not served when the plan was made; empty if it still is
    * not.
    */
-  Optional<Step> planLate(ManifestDocument document, Membership membership) {
+  Optional<Step> planLate(ManifestDocument document, Membership membership, DriftRules drift) {
     return resolve(document, membership)
         .map(
             desired -> {
               owned.watch(Set.of(desired.kind()));
-              Optional<ObjectNode> live =
-                  api.get(desired.kind(), desired.namespace(), desired.name());
-              return new FirstContact(api.fieldManager(), membership).decide(desired, live);
+              return new DriftPlanner(api, owned, membership, drift).step(desired);
             });
   }
 

@@ -1,13 +1,11 @@
 package dev.plinth.apply;
 
-import static java.util.stream.Collectors.toUnmodifiableMap;
-
 import dev.plinth.cluster.ObservedObject;
 import dev.plinth.drift.Drift;
+import dev.plinth.drift.DriftRules;
 import dev.plinth.manifest.ManifestDocument;
 import dev.plinth.manifest.ObjectReference;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,10 +14,15 @@ import java.util.Optional;
  * @param membership the set
  * @param steps one for each declared object, in the order of the manifest
  * @param prune members that are not declared any more
+ * @param drift how drift was told from first applies, and where what is done is remembered
  * @param complaints what users wrote about drift that means nothing
  */
 public record ChangeSet(
-    Membership membership, List<Step> steps, List<ObservedObject> prune, List<String> complaints) {
+    Membership membership,
+    List<Step> steps,
+    List<ObservedObject> prune,
+    DriftRules drift,
+    List<String> complaints) {
 
   public ChangeSet {
     steps = List.copyOf(steps);
@@ -90,15 +93,6 @@ public record ChangeSet(
         .filter(Step.Tolerate.class::isInstance)
         .flatMap(it -> ((Step.Tolerate) it).drift().stream())
         .toList();
-  }
-
-  /** The objects that are applied by it, with the hashes of their declarations. */
-  public Map<ObjectReference, String> applied() {
-    return steps.stream()
-        .filter(Step.Apply.class::isInstance)
-        .map(it -> ((Step.Apply) it).desired())
-        .collect(
-            toUnmodifiableMap(DesiredObject::reference, DesiredObject::hash, (one, other) -> one));
   }
 
   /** True if executing it, pruning by these rules, would delete something. */

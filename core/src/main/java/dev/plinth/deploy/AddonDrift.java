@@ -86,7 +86,7 @@ public final class AddonDrift {
         complete);
   }
 
-  /** Remembers and tells what came of a plan. */
+  /** Tells what came of a plan. */
   void conclude(DeclaredManifest manifest, ChangeSet changes, ApplyResult result) {
     String addon = manifest.name();
     Set<ObjectReference> done =
@@ -94,18 +94,9 @@ public final class AddonDrift {
             .filter(it -> it.action() == Action.CREATED || it.action() == Action.CONFIGURED)
             .map(ObjectOutcome::object)
             .collect(Collectors.toSet());
-    DriftMemory memory = memory(addon);
-    changes
-        .applied()
-        .forEach(
-            (object, hash) -> {
-              if (done.contains(object)) {
-                memory.applied(object, hash);
-              }
-            });
     List<Drift> repaired =
         changes.repairs().stream().filter(it -> done.contains(it.object())).toList();
-    repaired.forEach(memory::repaired);
+    DriftMemory memory = changes.drift().memory();
     memory.retain(changes.declared());
     if (!repaired.isEmpty()) {
       String message = "Repaired: %s; %s".formatted(list(repaired), advice(manifest, repaired));

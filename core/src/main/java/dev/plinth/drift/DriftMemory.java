@@ -55,12 +55,7 @@ public final class DriftMemory {
    * @param byServer its declared fields that the server decides, e.g. by an admission webhook
    */
   public void asDeclared(ObjectReference object, String hash, Set<String> byServer) {
-    applied.put(object, hash);
-    if (byServer.isEmpty()) {
-      decided.remove(object);
-    } else {
-      decided.put(object, byServer);
-    }
+    applied(object, hash, byServer);
     brakes.computeIfPresent(
         object,
         (key, brake) -> {
@@ -72,12 +67,21 @@ public final class DriftMemory {
     }
   }
 
-  /** The object was applied for what it declares. */
-  public void applied(ObjectReference object, String hash) {
+  /**
+   * The object was applied.
+   *
+   * @param byServer its declared fields that the server decides, e.g. by an admission webhook
+   */
+  public void applied(ObjectReference object, String hash, Set<String> byServer) {
     applied.put(object, hash);
+    if (byServer.isEmpty()) {
+      decided.remove(object);
+    } else {
+      decided.put(object, byServer);
+    }
   }
 
-  /** The object was repaired. */
+  /** The object was repaired, besides that it was applied. */
   public void repaired(Drift drift) {
     looks.put(drift.object(), new Look("", drift));
     brakes.computeIfAbsent(drift.object(), it -> new RepairBrake(clock)).repaired();

@@ -139,7 +139,7 @@ class ChangePlannerTest {
     assertThat(changes.steps()).containsExactly(new Step.Await(WIDGET));
     assertThat(changes.isEmpty(new DeleteRules(false))).isFalse();
     assertThat(changes.declared()).containsExactly(WIDGET.reference());
-    assertThat(planner.planLate(WIDGET, WEB)).isEmpty();
+    assertThat(planner.planLate(WIDGET, WEB, Declared.DRIFT)).isEmpty();
 
     server.on(
         "GET",
@@ -151,7 +151,7 @@ class ChangePlannerTest {
     server.collection(
         "/apis/example.org/v1/widgets", "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[]}");
 
-    assertThat(planner.planLate(WIDGET, WEB)).containsInstanceOf(Step.Apply.class);
+    assertThat(planner.planLate(WIDGET, WEB, Declared.DRIFT)).containsInstanceOf(Step.Apply.class);
   }
 
   @Test

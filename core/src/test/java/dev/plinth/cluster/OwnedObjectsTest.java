@@ -205,6 +205,34 @@ class OwnedObjectsTest {
   }
 
   @Test
+  void a_watch_that_expired_is_followed_by_a_list_without_anybody_renewing_it() {
+    server.collection(COLLECTION, list("9", object("u1", "7", "set")));
+    owned.watch(Set.of(CONFIG_MAP));
+    await().until(() -> server.openedWatches(COLLECTION) == 1);
+    changed.clear();
+    server.on(
+        "GET", COLLECTION, 200, list("12", object("u2", "11", "late").replace("\"b\"", "\"c\"")));
+
+    server.event(
+        COLLECTION,
+        "ERROR",
+        """
+        {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410,
+        "message":"too old resource version: 9 (11)"}\
+        """);
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(owned.members("late"))
+                    .extracting(ObservedObject::uid)
+                    .containsExactly("u2"));
+    await().until(() -> owned.members("set").isEmpty());
+    assertThat(changed).contains("set", "late");
+  }
+
+  @Test
   void renewing_that_fails_leaves_what_is_known() {
     server.collection(COLLECTION, list("9", object("u1", "7", "set")));
     owned.watch(Set.of(CONFIG_MAP));
