@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -19,6 +20,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param nodes the values as written: scalars, lists, or what does not belong here
  */
 record ConfigEntry(Optional<String> addon, String key, String place, List<Node> nodes) {
+
+  private static final Pattern KEY = Pattern.compile("[\\w.+-]{1,100}");
 
   ConfigEntry {
     nodes = List.copyOf(nodes);
@@ -55,13 +58,21 @@ record ConfigEntry(Optional<String> addon, String key, String place, List<Node> 
   }
 
   private Setting setting(Node node) {
-    String origin = "%s: key '%s'".formatted(placeOf(node), fullKey());
+    String origin = "%s: key '%s'".formatted(placeOf(node), shown(fullKey()));
     if (node instanceof ScalarNode scalar) {
       return new Setting(textOf(scalar), origin);
     }
     throw new ConfigurationException(
         "%s: found %s, expected a value or a list of values"
             .formatted(origin, node instanceof SequenceNode ? "a list in a list" : "a mapping"));
+  }
+
+  /**
+   * A key as a message has it. What no option could be called is not shown: it may be a secret
+   * value that got into the place of a key, or end a line of a log.
+   */
+  static String shown(String key) {
+    return KEY.matcher(key).matches() ? key : "(not shown)";
   }
 
   /** {@code file:line:column}, from 1. */

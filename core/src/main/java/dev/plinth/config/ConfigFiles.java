@@ -119,7 +119,8 @@ record ConfigFiles(List<ConfigEntry> entries) {
       }
       for (NodeTuple section : tuples(tuple.getValueNode(), "key 'addons'")) {
         String addon = keyOf(section);
-        tuples(section.getValueNode(), "key 'addons.%s'".formatted(addon)).stream()
+        tuples(section.getValueNode(), "key 'addons.%s'".formatted(ConfigEntry.shown(addon)))
+            .stream()
             .map(it -> Occurrence.of(Optional.of(addon), it))
             .forEach(occurrences::add);
       }
@@ -191,7 +192,8 @@ record ConfigFiles(List<ConfigEntry> entries) {
       String earlier = places.putIfAbsent(keyOf(tuple), place);
       if (earlier != null) {
         throw new ConfigurationException(
-            "%s: key '%s' is there already, at %s".formatted(place, keyOf(tuple), earlier));
+            "%s: key '%s' is there already, at %s"
+                .formatted(place, ConfigEntry.shown(keyOf(tuple)), earlier));
       }
     }
     return mapping.getValue();

@@ -141,7 +141,7 @@ public final class ConfigurationReader {
           "%s: key '%s' is unknown and dropped%s"
               .formatted(
                   entry.place(),
-                  entry.key(),
+                  ConfigEntry.shown(entry.key()),
                   known.nearestKey(entry.key()).map("; did you mean '%s'?"::formatted).orElse("")));
       return;
     }

@@ -80,11 +80,16 @@ public final class KnownFlags {
   Option<?> inSection(String owner, String key, String place) {
     Map<String, Option<?>> section = sections.get(owner);
     if (section == null) {
-      throw unknown(place, "no add-on is named '%s'".formatted(owner), owner, sections);
+      throw unknown(
+          place, "no add-on is named '%s'".formatted(ConfigEntry.shown(owner)), owner, sections);
     }
     Option<?> option = section.get(key);
     if (option == null) {
-      throw unknown(place, "add-on '%s' has no key '%s'".formatted(owner, key), key, section);
+      throw unknown(
+          place,
+          "add-on '%s' has no key '%s'".formatted(owner, ConfigEntry.shown(key)),
+          key,
+          section);
     }
     return option;
   }

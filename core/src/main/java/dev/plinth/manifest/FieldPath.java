@@ -7,7 +7,13 @@ final class FieldPath {
 
   static final FieldPath ROOT = new FieldPath(null, "");
 
-  private static final Pattern SIMPLE = Pattern.compile("[\\w$-]+");
+  private static final Pattern SIMPLE = Pattern.compile("[\\w$-]{1,253}");
+
+  /**
+   * Keys that something could have been named with on purpose. Others are not shown: they may be a
+   * value of a Secret that got into the place of a key, or end a line of a log.
+   */
+  private static final Pattern SHOWN = Pattern.compile("(?:[\\w$./:~<-]{1,253}|)");
 
   private final FieldPath parent;
   private final String step;
@@ -18,6 +24,9 @@ final class FieldPath {
   }
 
   FieldPath key(String key) {
+    if (!SHOWN.matcher(key).matches()) {
+      return new FieldPath(this, "[a key that is not shown]");
+    }
     if (!SIMPLE.matcher(key).matches()) {
       return new FieldPath(this, "[\"" + key + "\"]");
     }

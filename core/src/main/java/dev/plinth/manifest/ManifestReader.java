@@ -1,11 +1,15 @@
 package dev.plinth.manifest;
 
+import com.google.common.base.CharMatcher;
 import dev.plinth.manifest.DocumentSplitter.Part;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the text of one manifest into the values of its documents. */
 final class ManifestReader {
+
+  /** Of documents without anything there may be millions. */
+  private static final CharMatcher EMPTY = CharMatcher.anyOf(" \r\n");
 
   private final String source;
   private final String text;
@@ -62,6 +66,9 @@ final class ManifestReader {
   private List<Value> readYaml(Part whole, List<ManifestProblem> yamlProblems) {
     List<Value> documents = new ArrayList<>();
     for (Part part : new DocumentSplitter(source).split(whole, yamlProblems)) {
+      if (EMPTY.matchesAllOf(part.text())) {
+        continue;
+      }
       try {
         new YamlReader(source, part, budget).read().ifPresent(documents::add);
       } catch (ManifestException e) {

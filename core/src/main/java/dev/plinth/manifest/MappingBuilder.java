@@ -44,9 +44,8 @@ final class MappingBuilder {
             .findFirst()
             .map(
                 name ->
-                    ("the merge key provides '%s', which is set before it at %s: put the merge key"
-                            + " first")
-                        .formatted(name, written.get(name)));
+                    "the merge key provides what is set before it at %s: put the merge key first"
+                        .formatted(written.get(name)));
     members.putAll(merged);
     Optional<String> duplicate =
         Optional.ofNullable(mergeKey).map("duplicate key, the first is at %s"::formatted);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Finds the objects in documents, takes lists apart, and checks what every object needs. */
 final class ObjectExtractor {
@@ -109,6 +110,8 @@ final class ObjectExtractor {
     int before = problems.size();
     requireText(object, API_VERSION, path);
     requireText(object, KIND, path);
+    check(object, API_VERSION, path, ObjectNames::wrongInApiVersion);
+    check(object, KIND, path, ObjectNames::wrongInKind);
     Member metadata = object.members().get(METADATA);
     FieldPath metadataPath = path.key(METADATA);
     if (metadata == null || metadata.value().isNull()) {
@@ -133,10 +136,12 @@ final class ObjectExtractor {
           "found a generated name, which would make a new object each time: set metadata.name");
     } else {
       requireText(metadata, "name", path);
+      check(metadata, "name", path, ObjectNames::wrongInName);
     }
     Member namespace = metadata.members().get("namespace");
     if (namespace != null && !namespace.value().isNull()) {
       checkText(namespace.value(), path.key("namespace"));
+      check(metadata, "namespace", path, ObjectNames::wrongInNamespace);
     }
     checkTexts(metadata, "labels", path);
     checkTexts(metadata, "annotations", path);
@@ -184,6 +189,17 @@ final class ObjectExtractor {
           path,
           "found %s, expected a string%s".formatted(value.typeName(), advice));
     }
+  }
+
+  /** Says what is wrong with a text that is there; that it has to be is said elsewhere. */
+  private void check(
+      Mapping mapping, String field, FieldPath path, Function<String, Optional<String>> rule) {
+    text(mapping, field)
+        .filter(text -> !text.isEmpty())
+        .flatMap(rule)
+        .ifPresent(
+            wrong ->
+                report(mapping.members().get(field).value().position(), path.key(field), wrong));
   }
 
   private void refuseDuplicate(ManifestDocument object, FieldPath path) {

@@ -9,9 +9,10 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /** YAML as the parser's events, which are made as they are asked for. */
 final class YamlEvents {
 
-  /** The size of what is parsed is limited before. */
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
+  private static final int SMALLEST_BUFFER = 1024;
+
+  /** A scalar as long as the text is copied this often while it is read. */
+  private static final int MOST_BUFFERS = 16;
 
   private YamlEvents() {}
 
@@ -20,6 +21,12 @@ final class YamlEvents {
    * org.snakeyaml.engine.v2.exceptions.YamlEngineException}, whose message quotes the text.
    */
   static Iterator<Event> of(String text) {
-    return new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text));
+    // The size of what is parsed is limited before.
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setCodePointLimit(Integer.MAX_VALUE)
+            .setBufferSize(Math.max(SMALLEST_BUFFER, text.length() / MOST_BUFFERS))
+            .build();
+    return new ParserImpl(settings, new StreamReader(settings, text));
   }
 }

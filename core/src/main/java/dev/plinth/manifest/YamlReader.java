@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -29,6 +30,13 @@ final class YamlReader {
 
   private static final String MERGE_KEY = "<<";
   private static final String MERGE_TAG = "tag:yaml.org,2002:merge";
+
+  /** Where the library's words quote more of the text than one character. */
+  private static final Pattern QUOTE =
+      Pattern.compile("(tag handle|cannot represent a valid version|but found):? [^'( ]{2,}.*");
+
+  /** In a message it would begin another line of a log. */
+  private static final Pattern LINE_BREAK = Pattern.compile("\\p{Cntrl}");
 
   private final ScalarResolver scalars = new ScalarResolver();
   private final String source;
@@ -114,18 +122,20 @@ final class YamlReader {
   private Value aliased(AliasEvent alias, Position position, FieldPath path, int depth) {
     String name = alias.getAlias().getValue();
     if (!anchors.containsKey(name)) {
-      throw problem(position, path, "found the alias '*%s' without an anchor".formatted(name));
+      throw problem(
+          position,
+          path,
+          "found an alias without an anchor: quote what is text and begins with '*'");
     }
     Value value = anchors.get(name);
     if (value == null) {
-      throw problem(position, path, "found the alias '*%s' in what it stands for".formatted(name));
+      throw problem(position, path, "found an alias in what it stands for");
     }
     if (depth + value.height() > budget.depthLimit()) {
       throw problem(
           position,
           path,
-          "found more than %d levels of nesting behind the alias '*%s'"
-              .formatted(budget.depthLimit(), name));
+          "found more than %d levels of nesting behind an alias".formatted(budget.depthLimit()));
     }
     spend(value.nodes(), position, path);
     return value;
@@ -303,7 +313,14 @@ final class YamlReader {
 
   private ManifestException syntaxProblem(MarkedYamlEngineException e) {
     String context = e.getContext() == null ? "" : e.getContext() + ": ";
-    return problem(positionOf(e), FieldPath.ROOT, context + e.getProblem());
+    String problem = QUOTE.matcher(e.getProblem()).replaceAll("$1");
+    return problem(
+        positionOf(e),
+        FieldPath.ROOT,
+        context
+            + LINE_BREAK
+                .matcher(problem)
+                .replaceAll(it -> "U+%04X".formatted(it.group().codePointAt(0))));
   }
 
   private ManifestException problem(Position position, FieldPath path, String message) {
