@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.YamlUnicodeReader;
@@ -45,6 +46,10 @@ record ConfigFiles(List<ConfigEntry> entries) {
 
   /** With a plus sign or without: it is merged key by key anyway. */
   private static final Set<String> ADDONS = Set.of("addons", "addons+");
+
+  /** Where the YAML library's words quote more of the text than one character. */
+  private static final Pattern QUOTE =
+      Pattern.compile("(tag handle|valid version:|numbers, but found:) .*");
 
   /** Far more than any key needs that is read. */
   private static final int DEEPEST_NESTING = 50;
@@ -129,25 +134,34 @@ record ConfigFiles(List<ConfigEntry> entries) {
   }
 
   private static Optional<Node> compose(Path file) {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setLabel(file.toString())
-            .setSchema(new CoreSchema())
-            .setAllowNonScalarKeys(true)
-            .build();
     try {
       byte[] content = Files.readAllBytes(file);
+      LoadSettings settings =
+          LoadSettings.builder()
+              .setLabel(file.toString())
+              .setSchema(new CoreSchema())
+              .setAllowNonScalarKeys(true)
+              // All of it: the library fails where a buffer ends with half a character.
+              .setBufferSize(content.length + 1)
+              .build();
       refuseDeepNesting(() -> parser(settings, content));
       return new Composer(settings, parser(settings, content)).getSingleNode();
     } catch (MarkedYamlEngineException e) {
       // Not as cause: its message quotes the file, which may hold secrets.
       String place = e.getProblemMark().map(ConfigEntry::placeOf).orElse(file.toString());
-      throw new ConfigurationException("%s: no valid YAML: %s".formatted(place, e.getProblem()));
+      throw new ConfigurationException("%s: no valid YAML: %s".formatted(place, problem(e)));
+    } catch (NumberFormatException e) {
+      throw new ConfigurationException(
+          "%s: no valid YAML: it ends within an escape".formatted(file));
     } catch (YamlEngineException e) {
       throw new ConfigurationException("%s: no valid YAML: %s".formatted(file, e.getMessage()));
     } catch (IOException e) {
       throw new ConfigurationException("%s: cannot be read: %s".formatted(file, e), e);
     }
+  }
+
+  private static String problem(MarkedYamlEngineException e) {
+    return QUOTE.matcher(e.getProblem()).replaceAll("$1").replaceAll("\\p{Cntrl}", " ");
   }
 
   /** Put together by hand: what would do it lies in a package that its module does not export. */

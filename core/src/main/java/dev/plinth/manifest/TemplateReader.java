@@ -48,9 +48,10 @@ final class TemplateReader {
     try {
       YamlEvents.of(text).forEachRemaining(this::visit);
     } catch (MarkedYamlEngineException e) {
-      report(locationOf(e.getProblemMark().or(e::getContextMark).orElseThrow()), e.getProblem());
+      report(
+          locationOf(e.getProblemMark().or(e::getContextMark).orElseThrow()), SyntaxMessage.of(e));
     } catch (YamlEngineException e) {
-      report(Position.START.in(name), "found a document that is no YAML 1.1 or 1.2");
+      report(Position.START.in(name), YamlReader.NO_YAML);
     }
   }
 

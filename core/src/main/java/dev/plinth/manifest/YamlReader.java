@@ -9,7 +9,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -31,12 +30,7 @@ final class YamlReader {
   private static final String MERGE_KEY = "<<";
   private static final String MERGE_TAG = "tag:yaml.org,2002:merge";
 
-  /** Where the library's words quote more of the text than one character. */
-  private static final Pattern QUOTE =
-      Pattern.compile("(tag handle|cannot represent a valid version|but found):? [^'( ]{2,}.*");
-
-  /** In a message it would begin another line of a log. */
-  private static final Pattern LINE_BREAK = Pattern.compile("\\p{Cntrl}");
+  static final String NO_YAML = "found a document that is no YAML 1.1 or 1.2";
 
   private final ScalarResolver scalars = new ScalarResolver();
   private final String source;
@@ -90,9 +84,9 @@ final class YamlReader {
       return value.isNull() ? Optional.empty() : Optional.of(value);
     } catch (MarkedYamlEngineException e) {
       // Not kept as cause: its message quotes the text around the place.
-      throw syntaxProblem(e);
+      throw problem(positionOf(e), FieldPath.ROOT, SyntaxMessage.of(e));
     } catch (YamlEngineException e) {
-      throw problem(part.start(), FieldPath.ROOT, "found a document that is no YAML 1.1 or 1.2");
+      throw problem(part.start(), FieldPath.ROOT, NO_YAML);
     }
   }
 
@@ -309,18 +303,6 @@ final class YamlReader {
         .or(e::getContextMark)
         .map(mark -> part.positionOf(mark.getLine(), mark.getColumn()))
         .orElse(part.start());
-  }
-
-  private ManifestException syntaxProblem(MarkedYamlEngineException e) {
-    String context = e.getContext() == null ? "" : e.getContext() + ": ";
-    String problem = QUOTE.matcher(e.getProblem()).replaceAll("$1");
-    return problem(
-        positionOf(e),
-        FieldPath.ROOT,
-        context
-            + LINE_BREAK
-                .matcher(problem)
-                .replaceAll(it -> "U+%04X".formatted(it.group().codePointAt(0))));
   }
 
   private ManifestException problem(Position position, FieldPath path, String message) {

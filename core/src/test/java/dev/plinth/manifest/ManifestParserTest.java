@@ -175,4 +175,22 @@ class ManifestParserTest {
         .writeValueAsString(parser.parse("m.yaml", manifest).get(0).content())
         .replace('"', '\'');
   }
+
+  /** The library has a buffer of a kilobyte, and more for larger files. */
+  @Test
+  void charactersBeyondSixteenBitsMayStandAnywhere() {
+    for (int length = 900; length < 1200; length++) {
+      String text = "x".repeat(length) + "\uD83D\uDE00".repeat(600);
+
+      assertThat(
+              new ManifestParser()
+                  .parse(
+                      "m.yaml",
+                      "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: %s}}"
+                          .formatted(text)))
+          .singleElement()
+          .extracting(it -> it.content().at("/data/a").asText())
+          .isEqualTo(text);
+    }
+  }
 }
