@@ -1,11 +1,13 @@
 package dev.plinth.addons.servicelb;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.javaoperatorsdk.operator.api.config.informer.FieldSelector;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -27,6 +29,7 @@ final class ClusterView {
   private final InformerEventSource<Pod, Service> pods;
   private final InformerEventSource<EndpointSlice, Service> slices;
   private final InformerEventSource<Node, Service> nodes;
+  private final InformerEventSource<Event, Service> refusals;
 
   /**
    * @param namespace where the pods are; DaemonSets are looked for everywhere, since earlier ones
@@ -67,11 +70,23 @@ final class ClusterView {
                 .withPrimaryToSecondaryMapper(service -> Set.of())
                 .build(),
             context);
+    refusals =
+        new InformerEventSource<>(
+            informer(Event.class, "events", Trimmed::event)
+                .withNamespaces(namespace)
+                .withFieldSelector(
+                    new FieldSelector(
+                        new FieldSelector.Field("involvedObject.kind", "DaemonSet", false),
+                        new FieldSelector.Field("reason", RefusedPods.REASON, false)))
+                .withSecondaryToPrimaryMapper(this::serviceConcernedBy)
+                .withPrimaryToSecondaryMapper(service -> Set.of())
+                .build(),
+            context);
   }
 
   /** The sources, for JOSDK to start. */
   List<EventSource<?, Service>> sources() {
-    return List.of(daemonSets, pods, slices, nodes);
+    return List.of(daemonSets, pods, slices, nodes, refusals);
   }
 
   /** The source of DaemonSets, to which one's own writes are told. */
@@ -91,6 +106,11 @@ final class ClusterView {
     return pods.getSecondaryResources(service).stream()
         .filter(it -> PodTraits.isOf(it, daemonSet))
         .toList();
+  }
+
+  /** What was said of pods that could not be created, for any DaemonSet. */
+  List<Event> refusals() {
+    return refusals.list().toList();
   }
 
   Set<EndpointSlice> slicesOf(Service service) {
@@ -133,6 +153,16 @@ final class ClusterView {
                     || !optIn.equals(it.getMetadata().getLabels().get(Names.NODES_OPTED_IN)))
         .forEach(it -> services.addAll(ServiceRef.idsNamedBy(it)));
     return services;
+  }
+
+  private Set<ResourceID> serviceConcernedBy(Event event) {
+    ResourceID daemonSet =
+        new ResourceID(
+            event.getInvolvedObject().getName(), event.getInvolvedObject().getNamespace());
+    // Every Service is looked at when all sources have been started.
+    return daemonSets.isRunning()
+        ? daemonSets.get(daemonSet).map(ServiceRef::idsNamedBy).orElse(Set.of())
+        : Set.of();
   }
 
   private static boolean isNowhere(DaemonSet daemonSet) {

@@ -3,7 +3,6 @@ package dev.plinth.addons.servicelb;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
-import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -16,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Finds out what keeps nodes from serving a Service, where K3s shows pods that are pending and
@@ -33,37 +32,33 @@ final class Diagnosis {
 
   private static final int LONGEST_QUOTE = 300;
 
-  private static final Set<String> IMAGE_REASONS =
-      Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
-  private static final Set<String> CONTAINER_REASONS =
-      Set.of(
-          "CrashLoopBackOff",
-          "CreateContainerConfigError",
-          "CreateContainerError",
-          "RunContainerError");
-
   private final Service service;
   private final DaemonSet daemonSet;
   private final Collection<Pod> pods;
   private final Supplier<List<Node>> nodes;
   private final HostPortHolders holders;
+  private final FailingContainers containers;
 
   /**
    * @param daemonSet as it is in the cluster
    * @param pods the DaemonSet's pods
    * @param nodes all nodes
+   * @param holders is asked only if a port is taken
+   * @param logs is asked only if a container fails
    */
   Diagnosis(
       Service service,
       DaemonSet daemonSet,
       Collection<Pod> pods,
       Supplier<List<Node>> nodes,
-      HostPortHolders holders) {
+      HostPortHolders holders,
+      ContainerLogs logs) {
     this.service = service;
     this.daemonSet = daemonSet;
     this.pods = pods;
     this.nodes = nodes;
     this.holders = holders;
+    this.containers = new FailingContainers(logs);
   }
 
   /** What is in the way; empty if nothing is, or nothing is to be seen so far. */
@@ -71,8 +66,8 @@ final class Diagnosis {
     return noNode()
         .or(this::hostPortTaken)
         .or(this::sysctlForbidden)
-        .or(() -> waiting(IMAGE_REASONS, Problem.IMAGE_PULL_FAILED))
-        .or(() -> waiting(CONTAINER_REASONS, Problem.CONTAINER_FAILED))
+        .or(this::imageMissing)
+        .or(this::containerFailing)
         .or(this::unschedulable);
   }
 
@@ -92,14 +87,20 @@ final class Diagnosis {
         : Optional.empty();
   }
 
-  private Optional<Problem> noNode() {
+  /** On how many nodes a DaemonSet wants pods; empty if its controller has not looked at it yet. */
+  static Optional<Integer> desired(DaemonSet daemonSet) {
     boolean isKnown =
         daemonSet.getStatus() != null
             && Objects.equals(
                 daemonSet.getStatus().getObservedGeneration(),
                 daemonSet.getMetadata().getGeneration());
-    Integer desired = isKnown ? daemonSet.getStatus().getDesiredNumberScheduled() : null;
-    return desired != null && desired == 0 ? Optional.of(whyNoNode()) : Optional.empty();
+    return isKnown
+        ? Optional.ofNullable(daemonSet.getStatus().getDesiredNumberScheduled())
+        : Optional.empty();
+  }
+
+  private Optional<Problem> noNode() {
+    return desired(daemonSet).filter(it -> it == 0).map(none -> whyNoNode());
   }
 
   private Problem whyNoNode() {
@@ -179,47 +180,45 @@ final class Diagnosis {
   private Optional<Problem> sysctlForbidden() {
     return onNodes(
         Problem.SYSCTL_FORBIDDEN,
+        pod -> PodTraits.isRefusedFor(pod, "SysctlForbidden"),
         pod ->
-            PodTraits.isRefusedFor(pod, "SysctlForbidden")
-                ? Optional.of(
-                    "the kubelet forbids to forward: start it with"
-                        + " --allowed-unsafe-sysctls=net.ipv4.ip_forward,net.ipv6.conf.all.forwarding")
-                : Optional.empty());
+            "the kubelet forbids to forward: start it with"
+                + " --allowed-unsafe-sysctls=net.ipv4.ip_forward,net.ipv6.conf.all.forwarding");
   }
 
-  private Optional<Problem> waiting(Set<String> reasons, String problem) {
+  private Optional<Problem> imageMissing() {
     return onNodes(
-        problem,
-        pod ->
-            PodTraits.waiting(pod)
-                .filter(it -> reasons.contains(it.getReason()))
-                .map(Diagnosis::describe)
-                .findFirst());
+        Problem.IMAGE_PULL_FAILED, FailingContainers::lackImage, FailingContainers::imageCause);
+  }
+
+  private Optional<Problem> containerFailing() {
+    return onNodes(Problem.CONTAINER_FAILED, FailingContainers::crash, containers::crashCause);
   }
 
   private Optional<Problem> unschedulable() {
     return onNodes(
         Problem.UNSCHEDULABLE,
-        pod -> PodTraits.unschedulable(pod).filter(it -> !isOfPorts(it)).map(Diagnosis::quote));
+        pod -> PodTraits.unschedulable(pod).filter(it -> !isOfPorts(it)).isPresent(),
+        pod -> quote(PodTraits.unschedulable(pod).orElseThrow()));
   }
 
   /** One problem of pods on several nodes, with the cause of the first of them. */
-  private Optional<Problem> onNodes(String reason, Function<Pod, Optional<String>> causeOf) {
-    Map<String, String> causes = new TreeMap<>();
-    pods.forEach(
-        pod ->
-            causeOf
-                .apply(pod)
-                .ifPresent(it -> causes.put(PodTraits.node(pod).orElse("(unknown)"), it)));
-    if (causes.isEmpty()) {
+  private Optional<Problem> onNodes(
+      String reason, Predicate<Pod> affected, Function<Pod, String> causeOf) {
+    Map<String, Pod> byNode = new TreeMap<>();
+    pods.stream()
+        .filter(affected)
+        .forEach(pod -> byNode.put(PodTraits.node(pod).orElse("(unknown)"), pod));
+    if (byNode.isEmpty()) {
       return Optional.empty();
     }
-    String names = causes.keySet().stream().limit(NODES_NAMED).collect(joining(", "));
+    String names = byNode.keySet().stream().limit(NODES_NAMED).collect(joining(", "));
     return Optional.of(
         new Problem(
             reason,
             "on %s%s: %s"
-                .formatted(names, more(causes.size()), causes.values().iterator().next())));
+                .formatted(
+                    names, more(byNode.size()), causeOf.apply(byNode.values().iterator().next()))));
   }
 
   private static String more(int nodes) {
@@ -231,14 +230,7 @@ final class Diagnosis {
     return message.contains("free ports");
   }
 
-  private static String describe(ContainerStateWaiting waiting) {
-    return Stream.of(waiting.getReason(), waiting.getMessage())
-        .filter(it -> it != null && !it.isBlank())
-        .map(Diagnosis::quote)
-        .collect(joining(": "));
-  }
-
-  private static String quote(String text) {
+  static String quote(String text) {
     return text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "..." : text;
   }
 }

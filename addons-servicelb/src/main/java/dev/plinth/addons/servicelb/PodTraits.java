@@ -1,6 +1,6 @@
 package dev.plinth.addons.servicelb;
 
-import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.NodeSelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -44,13 +44,11 @@ final class PodTraits {
     return pod.getStatus() != null && reason.equals(pod.getStatus().getReason());
   }
 
-  /** What the pod's containers wait for. */
-  static Stream<ContainerStateWaiting> waiting(Pod pod) {
+  /** What is known of the pod's containers, if they have a state already. */
+  static Stream<ContainerStatus> containers(Pod pod) {
     return pod.getStatus() == null
         ? Stream.of()
-        : pod.getStatus().getContainerStatuses().stream()
-            .filter(it -> it.getState() != null && it.getState().getWaiting() != null)
-            .map(it -> it.getState().getWaiting());
+        : pod.getStatus().getContainerStatuses().stream().filter(it -> it.getState() != null);
   }
 
   private static Optional<PodCondition> condition(Pod pod, String type) {

@@ -14,6 +14,7 @@ record Problem(String reason, String message) {
   static final String INVALID_TOLERATIONS = "InvalidTolerations";
   static final String NO_NODE_PORT = "NoNodePort";
   static final String DAEMON_SET_REFUSED = "DaemonSetRefused";
+  static final String PODS_REFUSED = "PodsRefused";
   static final String NO_NODE = "NoNode";
   static final String NO_NODE_ENABLED = "NoNodeEnabled";
   static final String NO_NODE_IN_POOL = "NoNodeInPool";

@@ -55,6 +55,7 @@ class ServiceReconciler implements Reconciler<Service> {
   private final Withdrawal withdrawal;
   private final DaemonSetDeletion deletion;
   private final HostPortHolders holders;
+  private final ContainerLogs logs;
   private ClusterView view;
 
   private ServiceReconciler(
@@ -70,6 +71,7 @@ class ServiceReconciler implements Reconciler<Service> {
     this.withdrawal = new Withdrawal(client, events);
     this.deletion = new DaemonSetDeletion(client);
     this.holders = new LiveHostPortHolders(client, settings.namespace());
+    this.logs = new LiveContainerLogs(client);
   }
 
   /** The same, told of no other Services by the API server. */
@@ -232,7 +234,13 @@ class ServiceReconciler implements Reconciler<Service> {
   }
 
   private Optional<Problem> diagnose(Service service, DaemonSet daemonSet, List<Pod> pods) {
-    return new Diagnosis(service, daemonSet, pods, view::nodes, holders).problem();
+    Optional<Problem> refusal = RefusedPods.problem(daemonSet, pods, view.refusals());
+    if (refusal.filter(it -> it.message().contains("serviceaccount")).isPresent()) {
+      // It is ours: somebody has taken it away.
+      new Surroundings(client, withdrawal).create(settings.namespace());
+    }
+    return refusal.or(
+        () -> new Diagnosis(service, daemonSet, pods, view::nodes, holders, logs).problem());
   }
 
   private Optional<Duration> untilTold(Service service, Optional<Problem> problem) {

@@ -2,6 +2,8 @@ package dev.plinth.addons.servicelb;
 
 import static java.util.function.Predicate.isEqual;
 
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Node;
@@ -141,7 +143,7 @@ final class Trimmed {
                   .toList())
           .addAllToContainerStatuses(
               pod.getStatus().getContainerStatuses().stream()
-                  .filter(it -> it.getState() != null && it.getState().getWaiting() != null)
+                  .filter(it -> it.getState() != null && it.getState().getRunning() == null)
                   .toList())
           .endStatus();
     }
@@ -194,6 +196,16 @@ final class Trimmed {
                             .endTargetRef()
                             .build())
                 .toList())
+        .build();
+  }
+
+  static Event event(Event event) {
+    return new EventBuilder()
+        .withMetadata(identity(event).build())
+        .withInvolvedObject(event.getInvolvedObject())
+        .withReason(event.getReason())
+        .withMessage(event.getMessage())
+        .withLastTimestamp(event.getLastTimestamp())
         .build();
   }
 

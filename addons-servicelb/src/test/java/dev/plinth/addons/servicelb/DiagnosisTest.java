@@ -8,9 +8,12 @@ import static dev.plinth.addons.servicelb.Objects.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plinth.addons.servicelb.HostPortHolders.HostPort;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
@@ -24,6 +27,7 @@ class DiagnosisTest {
 
   private static final String NO_PORTS =
       "0/3 nodes are available: 1 node(s) didn't have free ports for the requested pod ports";
+  private static final ContainerLogs NO_LOGS = (pod, container, previous) -> List.of();
   private static final Service WEB = service("web").build();
 
   @Test
@@ -113,16 +117,124 @@ class DiagnosisTest {
   void an_image_that_is_not_pulled_and_a_container_that_fails_are_told_in_the_kubelets_words() {
     assertThat(problem(daemonSet(1, 1), List.of(waiting("a", "ErrImagePull", "not found"))))
         .contains(new Problem("ImagePullFailed", "on a: ErrImagePull: not found"));
-    assertThat(problem(daemonSet(1, 1), List.of(waiting("a", "CrashLoopBackOff", "back-off"))))
-        .contains(new Problem("ContainerFailed", "on a: CrashLoopBackOff: back-off"));
+    assertThat(problem(daemonSet(1, 1), List.of(waiting("a", "RunContainerError", "no exec"))))
+        .contains(new Problem("ContainerFailed", "on a: RunContainerError: no exec"));
     assertThat(problem(daemonSet(1, 1), List.of(waiting("a", "ContainerCreating", null))))
         .isEmpty();
+  }
+
+  @Test
+  void a_container_that_ends_again_and_again_is_told_with_the_end_of_its_log() {
+    PodBuilder crashing =
+        new PodBuilder(waiting("a", "CrashLoopBackOff", "back-off 20s restarting"));
+    crashing
+        .editStatus()
+        .editFirstContainerStatus()
+        .withNewLastState()
+        .withNewTerminated()
+        .withExitCode(137)
+        .withReason("OOMKilled")
+        .endTerminated()
+        .endLastState()
+        .endContainerStatus()
+        .endStatus();
+    List<String> asked = new ArrayList<>();
+    ContainerLogs logs =
+        (pod, container, previous) -> {
+          asked.add(pod.getMetadata().getName() + "/" + container + " " + previous);
+          return List.of("first", "last");
+        };
+
+    Optional<Problem> problem =
+        new Diagnosis(
+                WEB,
+                daemonSet(1, 2),
+                List.of(crashing.build(), waiting("b", "CrashLoopBackOff", "back-off")),
+                List::of,
+                node -> List.of(),
+                logs)
+            .problem();
+
+    assertThat(problem)
+        .contains(
+            new Problem(
+                "ContainerFailed",
+                "on a, b: container lb-tcp-80 ends again and again, last with exit code 137"
+                    + " (OOMKilled); the end of its log: first | last"));
+    assertThat(asked).containsExactly("svclb-a/lb-tcp-80 true");
+  }
+
+  @Test
+  void a_container_that_has_just_ended_again_is_told_but_not_one_that_has_ended_once() {
+    assertThat(problem(daemonSet(1, 1), List.of(ended(0)))).isEmpty();
+    assertThat(problem(daemonSet(1, 1), List.of(ended(1))))
+        .contains(
+            new Problem(
+                "ContainerFailed",
+                "on a: container lb-tcp-80 ends again and again, last with exit code 3"));
+  }
+
+  private static Pod ended(int restarts) {
+    return pod("a", false)
+        .editStatus()
+        .addNewContainerStatus()
+        .withName("lb-tcp-80")
+        .withRestartCount(restarts)
+        .withNewState()
+        .withNewTerminated()
+        .withExitCode(3)
+        .withReason("Error")
+        .endTerminated()
+        .endState()
+        .endContainerStatus()
+        .endStatus()
+        .build();
+  }
+
+  @Test
+  void pods_that_cannot_be_created_are_told_with_the_latest_cause_and_without_their_names() {
+    DaemonSet daemonSet =
+        new DaemonSetBuilder(daemonSet(1, 3))
+            .editMetadata()
+            .withName("svclb-web-1")
+            .withUid("uid")
+            .endMetadata()
+            .build();
+    List<Event> events =
+        List.of(
+            failedCreate("uid", "2026-11-24T10:00:01Z", "exceeded quota: pods"),
+            failedCreate("uid", "2026-11-24T10:00:00Z", "older"),
+            failedCreate("other", "2026-11-24T10:00:09Z", "of another"));
+
+    assertThat(RefusedPods.problem(daemonSet, List.of(readyPod("a")), events))
+        .contains(
+            new Problem(
+                "PodsRefused",
+                "2 of the pods cannot be created: pods is forbidden: exceeded quota: pods"));
+    assertThat(RefusedPods.problem(daemonSet, List.of(), List.of())).isEmpty();
+    assertThat(
+            RefusedPods.problem(
+                daemonSet, List.of(readyPod("a"), readyPod("b"), readyPod("c")), events))
+        .as("that was then")
+        .isEmpty();
+  }
+
+  private static Event failedCreate(String uid, String time, String message) {
+    return new EventBuilder()
+        .withNewInvolvedObject()
+        .withUid(uid)
+        .endInvolvedObject()
+        .withReason("FailedCreate")
+        .withMessage("Error creating: pods \"svclb-web-1-x7k2p\" is forbidden: " + message)
+        .withLastTimestamp(time)
+        .build();
   }
 
   private static Pod waiting(String node, String reason, String message) {
     return pod(node, false)
         .editStatus()
         .addNewContainerStatus()
+        .withName("lb-tcp-80")
         .withNewState()
         .withNewWaiting()
         .withReason(reason)
@@ -184,7 +296,7 @@ class DiagnosisTest {
 
   private static Problem withoutNode(Service service, Node... nodes) {
     return new Diagnosis(
-            service, daemonSet(1, 0), List.of(), () -> List.of(nodes), node -> List.of())
+            service, daemonSet(1, 0), List.of(), () -> List.of(nodes), node -> List.of(), NO_LOGS)
         .problem()
         .orElseThrow();
   }
@@ -199,7 +311,8 @@ class DiagnosisTest {
 
   private static Optional<Problem> problem(
       DaemonSet daemonSet, List<Pod> pods, HostPortHolders holders) {
-    return new Diagnosis(WEB, daemonSet, pods, () -> List.of(node("a")), holders).problem();
+    return new Diagnosis(WEB, daemonSet, pods, () -> List.of(node("a")), holders, NO_LOGS)
+        .problem();
   }
 
   private static DaemonSet daemonSet(long generation, Integer desired) {
