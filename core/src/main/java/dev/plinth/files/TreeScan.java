@@ -91,7 +91,10 @@ final class TreeScan {
     } catch (NoSuchFileException e) {
       // It went since it was listed.
     } catch (IOException e) {
-      visitFile(path, place, linked, found);
+      // Where its directory has become a file there is no error of its own for that.
+      if (Files.isDirectory(place.getParent())) {
+        visitFile(path, place, linked, found);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -347,6 +348,15 @@ class ManifestWatchTest {
     Files.delete(root.resolve("a.yaml"));
     write("a.yaml/web.yaml");
     awaitFiles("a.yaml/web.yaml");
+  }
+
+  @Test
+  void what_was_in_a_directory_that_is_a_file_now_is_gone() throws Exception {
+    write("a.yaml");
+    TreePart found =
+        new TreeScan(root, new DirectoryWatches(Optional.empty())).scan("a.yaml/b.yaml");
+
+    assertThat(found.files()).isEmpty();
   }
 
   @Test
