@@ -139,7 +139,12 @@ class FirstContactIT {
     AddonStatus status = report.addon("owner-two").orElseThrow();
     assertThat(status.reason()).isEqualTo("OwnedByAnother");
     assertThat(status.state()).isEqualTo(AddonState.FAILED);
-    assertThat(status.toString()).contains("'owner-one'", "owner-two");
+    assertThat(status.toString())
+        .contains(
+            "ConfigMap default/owned-once: declared at ",
+            "owner-one.yaml:1 and by ",
+            "owner-two.yaml:1; ",
+            "owner-one.yaml keeps it");
   }
 
   @Test

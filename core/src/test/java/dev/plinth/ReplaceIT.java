@@ -138,8 +138,18 @@ class ReplaceIT {
     assertThat(status.reason()).isEqualTo("ImmutableField");
     assertThat(status.message())
         .contains("Service default/immutable: ", "spec.clusterIP")
-        .contains("kubectl delete services immutable -n default");
+        .contains("kubectl delete services immutable -n default")
+        .contains("plinth.dev/replace: allow");
     assertThat(uid("v1", "Service", "immutable")).isEqualTo(uid);
+
+    host.runReady(
+        TestAddon.of(
+            "immutable",
+            service
+                .replace("LAST", "8")
+                .replace("namespace:", "annotations: {plinth.dev/replace: allow}, namespace:")));
+
+    assertThat(uid("v1", "Service", "immutable")).isNotEqualTo(uid);
   }
 
   private void changeAndExpectAnotherUid(

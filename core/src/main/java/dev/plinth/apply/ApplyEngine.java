@@ -24,6 +24,12 @@ import java.util.TreeSet;
  */
 public final class ApplyEngine {
 
+  /** Reason: the server does not have the kind. */
+  static final String KIND_NOT_SERVED = "KindNotServed";
+
+  /** Reason: the server does not tell whether it has the kind. */
+  static final String KIND_UNAVAILABLE = "KindUnavailable";
+
   private static final Duration USABLE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration SERVED_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration SERVED_PAUSE = Duration.ofMillis(50);
@@ -196,8 +202,8 @@ public final class ApplyEngine {
                       notApplied(
                           document,
                           Action.SKIPPED,
-                          "KindNotServed",
-                          "the server has no kind %s in %s; it is applied once that is defined"
+                          KIND_NOT_SERVED,
+                          "the server has no kind %s in %s; it is applied once that is defined, by a CustomResourceDefinition or an APIService"
                               .formatted(
                                   document.reference().kind(),
                                   document.reference().apiVersion()))));
@@ -218,6 +224,8 @@ public final class ApplyEngine {
       outcomes.add(Outcomes.done(leave.desired(), Action.UNCHANGED));
     } else if (step instanceof Step.Tolerate tolerate) {
       outcomes.add(Outcomes.done(tolerate.desired(), Action.UNCHANGED));
+    } else if (step instanceof Step.Fail fail) {
+      outcomes.add(fail.outcome());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.plinth.apply;
 
+import dev.plinth.cluster.Labels;
 import dev.plinth.cluster.MissingRight;
 import dev.plinth.cluster.ResourceKind;
 import dev.plinth.diagnosis.Refusal;
@@ -24,8 +25,14 @@ import java.util.stream.Collectors;
  */
 record ApplyFailure(String reason, String message, boolean passing) {
 
-  /** Reason: the namespace, or the kind itself, is not there. */
+  /** Reason: the kind itself is not there. */
   static final String NOT_FOUND = "NotFound";
+
+  /** Reason: the object's namespace is not there. */
+  static final String NAMESPACE_MISSING = "NamespaceMissing";
+
+  /** Reason: the object's namespace is being deleted. */
+  static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
 
   private static final int UNPROCESSABLE = 422;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -59,8 +66,12 @@ record ApplyFailure(String reason, String message, boolean passing) {
           refusal.get().reason(), refusal.get().message(), !refusal.get().terminal());
     }
     return switch (e.getCode()) {
-      case HttpURLConnection.HTTP_FORBIDDEN -> forbidden(e, secret);
-      case HttpURLConnection.HTTP_NOT_FOUND -> new ApplyFailure(NOT_FOUND, told(e, secret), true);
+      case HttpURLConnection.HTTP_FORBIDDEN ->
+          isNamespaceTerminating(e) ? namespaceTerminating(namespace) : forbidden(e, secret);
+      case HttpURLConnection.HTTP_NOT_FOUND ->
+          isNamespaceMissing(e, namespace)
+              ? namespaceMissing(namespace)
+              : new ApplyFailure(NOT_FOUND, told(e, secret), true);
       case HttpURLConnection.HTTP_CONFLICT -> new ApplyFailure("Conflict", told(e, secret), true);
       case UNPROCESSABLE, HttpURLConnection.HTTP_BAD_REQUEST -> invalid(e, kind, namespace, name);
       case TOO_MANY_REQUESTS -> new ApplyFailure("ServerBusy", told(e, secret), true);
@@ -73,13 +84,18 @@ record ApplyFailure(String reason, String message, boolean passing) {
 
   /**
    * Whether the refusal is about fields for which the object is replaced, and about nothing else: a
-   * declaration with another fault would be refused again once the old object is gone.
+   * declaration with another fault would be refused again once the old object is gone. These are
+   * K3s's, and all that cannot be changed if the declaration consents to it.
    */
   static boolean asksForReplacement(KubernetesClientException e, DesiredObject desired) {
     Set<String> replaced = REPLACED_FOR.getOrDefault(desired.kind().groupKind(), Set.of());
     List<StatusCause> causes = causes(e);
     return !causes.isEmpty()
-        && causes.stream().allMatch(it -> isImmutability(it) && replaced.contains(it.getField()));
+        && causes.stream()
+            .allMatch(
+                it ->
+                    isImmutability(it)
+                        && (desired.replaceAllowed() || replaced.contains(it.getField())));
   }
 
   /** Not one: a request without a whole answer, which has no code or that of a success. */
@@ -88,11 +104,27 @@ record ApplyFailure(String reason, String message, boolean passing) {
         && e.getCode() < HttpURLConnection.HTTP_INTERNAL_ERROR;
   }
 
+  private static ApplyFailure namespaceMissing(String namespace) {
+    return new ApplyFailure(
+        NAMESPACE_MISSING,
+        "there is no namespace %s; it is applied once there is: declare it in a manifest, or kubectl create namespace %s"
+            .formatted(namespace, namespace),
+        true);
+  }
+
+  private static ApplyFailure namespaceTerminating(String namespace) {
+    return new ApplyFailure(
+        NAMESPACE_TERMINATING,
+        "namespace %s is being deleted; it is applied once there is one of that name again"
+            .formatted(namespace),
+        true);
+  }
+
   private static ApplyFailure forbidden(KubernetesClientException e, boolean secret) {
     // The rule is built from names only, so it is told of a Secret too.
     return MissingRight.of(e)
         .map(it -> new ApplyFailure("Forbidden", it, false))
-        .orElseGet(() -> new ApplyFailure("Forbidden", told(e, secret), isNamespaceTerminating(e)));
+        .orElseGet(() -> new ApplyFailure("Forbidden", told(e, secret), false));
   }
 
   private static ApplyFailure invalid(
@@ -103,12 +135,13 @@ record ApplyFailure(String reason, String message, boolean passing) {
     }
     return new ApplyFailure(
         "ImmutableField",
-        "%s cannot be changed on the live object; delete it (kubectl delete %s %s%s) and it is created anew as declared"
+        "%s cannot be changed on the live object. Delete it (kubectl delete %s %s%s), or declare it with the annotation %s: allow to have Plinth do so; it is created anew as declared then"
             .formatted(
                 String.join(", ", immutable),
                 kind.plural(),
                 name,
-                namespace.isEmpty() ? "" : " -n " + namespace),
+                namespace.isEmpty() ? "" : " -n " + namespace,
+                Labels.REPLACE),
         false);
   }
 
@@ -122,6 +155,13 @@ record ApplyFailure(String reason, String message, boolean passing) {
 
   private static boolean isImmutability(StatusCause cause) {
     return cause.getField() != null && IMMUTABLE.matcher(String.valueOf(cause.getMessage())).find();
+  }
+
+  private static boolean isNamespaceMissing(KubernetesClientException e, String namespace) {
+    return Optional.ofNullable(e.getStatus())
+        .map(Status::getDetails)
+        .filter(it -> "namespaces".equals(it.getKind()) && namespace.equals(it.getName()))
+        .isPresent();
   }
 
   /** The one reason to forbid that passes by itself. */

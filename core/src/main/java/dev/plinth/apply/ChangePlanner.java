@@ -8,11 +8,16 @@ import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.cluster.ResourceKind;
 import dev.plinth.drift.DriftRules;
 import dev.plinth.manifest.ManifestDocument;
+import dev.plinth.manifest.ObjectReference;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,21 +27,29 @@ import java.util.Set;
  */
 public final class ChangePlanner {
 
+  private static final String ANY = "*";
+
   private final ClusterApi api;
   private final Discovery discovery;
   private final OwnedObjects owned;
+  private final ObjectClaims claims;
   private final Concurrently concurrently;
 
   public ChangePlanner(
-      ClusterApi api, Discovery discovery, OwnedObjects owned, Concurrently concurrently) {
+      ClusterApi api,
+      Discovery discovery,
+      OwnedObjects owned,
+      ObjectClaims claims,
+      Concurrently concurrently) {
     this.api = api;
     this.discovery = discovery;
     this.owned = owned;
+    this.claims = claims;
     this.concurrently = concurrently;
   }
 
   /**
-   * Plans for one set.
+   * Plans for one set, whose claims are known.
    *
    * @param membership the set
    * @param documents all that is declared
@@ -51,23 +64,135 @@ public final class ChangePlanner {
       Collection<ResourceKind> recordedKinds,
       DriftRules drift)
       throws InterruptedException {
-    List<Step> served = new ArrayList<>();
-    List<DesiredObject> desired = new ArrayList<>();
-    for (ManifestDocument document : documents) {
-      resolve(document, membership)
-          .ifPresentOrElse(desired::add, () -> served.add(new Step.Await(document)));
-    }
+    List<Step> steps = new ArrayList<>();
+    List<DesiredObject> desired = resolve(documents, membership, steps);
     Set<ResourceKind> kinds = new LinkedHashSet<>(recordedKinds);
     desired.forEach(it -> kinds.add(it.kind()));
-    owned.watch(kinds);
-    DriftPlanner drifts = new DriftPlanner(api, owned, membership, drift);
-    served.addAll(concurrently.map(desired, drifts::step));
+    Map<ResourceKind, KubernetesClientException> unlistable = watch(kinds);
+    DriftPlanner drifts = driftPlanner(membership, drift);
+    Set<ResourceKind> declared = new HashSet<>();
+    desired.forEach(it -> declared.add(it.kind()));
+    unlistable.forEach(
+        (kind, e) -> {
+          if (!declared.contains(kind) && !isGone(e)) {
+            steps.add(unlistable(kind, e));
+          }
+        });
+    steps.addAll(
+        concurrently.map(
+            desired,
+            it ->
+                unlistable.containsKey(it.kind())
+                    ? failed(it, unlistable.get(it.kind()))
+                    : step(it, membership, drifts)));
+    List<ObservedObject> undeclared = undeclared(membership, desired);
     return new ChangeSet(
         membership,
-        served,
-        toPrune(membership, desired),
+        steps,
+        undeclared.stream().filter(it -> !claims.isClaimedByAnother(it)).toList(),
+        undeclared.stream().filter(claims::isClaimedByAnother).toList(),
         drift,
         desired.stream().flatMap(it -> drifts.complaints(it).stream()).toList());
+  }
+
+  /** Those whose kinds are served; of the others, the steps. */
+  private List<DesiredObject> resolve(
+      List<ManifestDocument> documents, Membership membership, List<Step> others) {
+    List<DesiredObject> desired = new ArrayList<>();
+    List<KubernetesClientException> failures = new ArrayList<>();
+    for (ManifestDocument document : documents) {
+      try {
+        resolve(document, membership)
+            .ifPresentOrElse(desired::add, () -> others.add(new Step.Await(document)));
+      } catch (KubernetesClientException e) {
+        failures.add(e);
+        others.add(unknown(document, e));
+      }
+    }
+    if (!failures.isEmpty() && (failures.size() == documents.size() || isNoAnswer(failures))) {
+      throw failures.get(0);
+    }
+    return desired;
+  }
+
+  /**
+   * Has the kinds watched.
+   *
+   * @return those that the server refuses to list, or whose own server does not answer
+   */
+  private Map<ResourceKind, KubernetesClientException> watch(Set<ResourceKind> kinds) {
+    try {
+      owned.watch(kinds);
+      return Map.of();
+    } catch (KubernetesClientException e) {
+      if (isNoAnswer(List.of(e))) {
+        throw e;
+      }
+    }
+    Map<ResourceKind, KubernetesClientException> failures = new LinkedHashMap<>();
+    for (ResourceKind kind : kinds) {
+      try {
+        owned.watch(Set.of(kind));
+      } catch (KubernetesClientException e) {
+        failures.put(kind, e);
+        if (isGone(e)) {
+          forget(kind);
+        }
+      }
+    }
+    boolean outage =
+        failures.size() == kinds.size()
+            && failures.values().stream()
+                .allMatch(it -> it.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR);
+    if (isNoAnswer(failures.values()) || outage) {
+      throw failures.values().iterator().next();
+    }
+    return failures;
+  }
+
+  private static boolean isNoAnswer(Collection<KubernetesClientException> failures) {
+    return failures.stream().anyMatch(it -> it.getCode() == 0);
+  }
+
+  private static boolean isGone(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+  }
+
+  private static Step failed(DesiredObject desired, KubernetesClientException e) {
+    ApplyFailure failure = ApplyFailure.of(e, desired);
+    return new Step.Fail(
+        desired.reference(),
+        Outcomes.failed(desired, failure.reason(), failure.message(), failure.passing()));
+  }
+
+  /** Something of the set may be left that cannot be seen, so nothing may be forgotten. */
+  private static Step unlistable(ResourceKind kind, KubernetesClientException e) {
+    ApplyFailure failure = ApplyFailure.of(e, kind, "", ANY);
+    ObjectReference all = new ObjectReference(kind.apiVersion(), kind.kind(), "", ANY);
+    return new Step.Fail(
+        all,
+        new ObjectOutcome(
+            all,
+            Optional.empty(),
+            ObjectOutcome.Action.FAILED,
+            failure.reason(),
+            failure.message(),
+            failure.passing()));
+  }
+
+  /** An API service that does not answer, most likely. */
+  private static Step unknown(ManifestDocument document, KubernetesClientException e) {
+    return new Step.Fail(
+        document.reference(),
+        new ObjectOutcome(
+            document.reference(),
+            Optional.of(document.location()),
+            ObjectOutcome.Action.FAILED,
+            ApplyEngine.KIND_UNAVAILABLE,
+            "the server does not tell whether it has kind %s in %s: %s"
+                .formatted(
+                    document.reference().kind(), document.reference().apiVersion(), e.getMessage()),
+            true));
   }
 
   /**
@@ -79,7 +204,7 @@ public final class ChangePlanner {
         .map(
             desired -> {
               owned.watch(Set.of(desired.kind()));
-              return new DriftPlanner(api, owned, membership, drift).step(desired);
+              return step(desired, membership, driftPlanner(membership, drift));
             });
   }
 
@@ -101,7 +226,34 @@ public final class ChangePlanner {
         .map(kind -> DesiredObject.of(document, kind, membership));
   }
 
-  private List<ObservedObject> toPrune(Membership membership, List<DesiredObject> desired) {
+  private DriftPlanner driftPlanner(Membership membership, DriftRules drift) {
+    return new DriftPlanner(api, owned, membership, drift, () -> claims.isComplete(membership));
+  }
+
+  private Step step(DesiredObject desired, Membership membership, DriftPlanner drifts) {
+    Optional<String> rival =
+        claims.refusal(
+            desired,
+            membership,
+            owned
+                .find(desired.kind(), desired.namespace(), desired.name())
+                .filter(ObservedObject::member)
+                .map(ObservedObject::applySetId)
+                .orElse(""));
+    if (rival.isPresent()) {
+      return new Step.Refuse(desired, FirstContact.OWNED_BY_ANOTHER, rival.get());
+    }
+    try {
+      return drifts.step(desired);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        return failed(desired, e);
+      }
+      throw e;
+    }
+  }
+
+  private List<ObservedObject> undeclared(Membership membership, List<DesiredObject> desired) {
     Set<String> wanted = new HashSet<>();
     desired.forEach(it -> wanted.add(identity(it.kind(), it.namespace(), it.name())));
     return owned.members(membership.applySetId()).stream()

@@ -75,6 +75,8 @@ public final class ChangePreview {
       return ObjectPreview.of(refuse.desired().reference(), Change.FAIL, refuse.message());
     } else if (step instanceof Step.Await await) {
       return unserved(await.document());
+    } else if (step instanceof Step.Fail fail) {
+      return ObjectPreview.of(fail.object(), Change.FAIL, fail.outcome().message());
     }
     return apply((Step.Apply) step);
   }

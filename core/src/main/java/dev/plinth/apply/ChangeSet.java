@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param membership the set
  * @param steps one for each declared object, in the order of the manifest
  * @param prune members that are not declared any more
+ * @param released members that are declared by another set now, which takes them over
  * @param drift how drift was told from first applies, and where what is done is remembered
  * @param complaints what users wrote about drift that means nothing
  */
@@ -21,12 +22,14 @@ public record ChangeSet(
     Membership membership,
     List<Step> steps,
     List<ObservedObject> prune,
+    List<ObservedObject> released,
     DriftRules drift,
     List<String> complaints) {
 
   public ChangeSet {
     steps = List.copyOf(steps);
     prune = List.copyOf(prune);
+    released = List.copyOf(released);
     complaints = List.copyOf(complaints);
   }
 
@@ -61,6 +64,13 @@ public record ChangeSet(
 
     /** Its kind is not served so far. */
     record Await(ManifestDocument document) implements Step {}
+
+    /**
+     * The server does not tell what is known of objects of its kind, so nothing is done about it.
+     *
+     * @param object also stands for all of a kind, if the manifest declares none of it
+     */
+    record Fail(ObjectReference object, ObjectOutcome outcome) implements Step {}
   }
 
   /** True if executing it, pruning by these rules, would send nothing. */
@@ -75,6 +85,7 @@ public record ChangeSet(
                 it ->
                     it instanceof Step.Refuse
                         || it instanceof Step.Await
+                        || it instanceof Step.Fail
                         || it instanceof Step.Apply apply && apply.repairs().isEmpty())
         || deletes(rules);
   }
@@ -95,16 +106,24 @@ public record ChangeSet(
         .toList();
   }
 
+  /** True if executing it, pruning by these rules, would delete something or leave it to others. */
+  public boolean givesUp(DeleteRules rules) {
+    return deletes(rules) || !released.isEmpty();
+  }
+
   /** True if executing it, pruning by these rules, would delete something. */
   public boolean deletes(DeleteRules rules) {
     return prune.stream().anyMatch(it -> rules.reasonToKeep(it).isEmpty());
   }
 
-  /** What stands in the way of the whole set: objects that are somebody else's. */
+  /**
+   * Objects that are somebody else's. Not those of another manifest: these two know of each other.
+   */
   public List<ObjectOutcome> refusals() {
     return steps.stream()
         .filter(Step.Refuse.class::isInstance)
         .map(Step.Refuse.class::cast)
+        .filter(it -> !it.reason().equals(FirstContact.OWNED_BY_ANOTHER))
         .map(it -> Outcomes.failed(it.desired(), it.reason(), it.message(), false))
         .toList();
   }
@@ -123,6 +142,8 @@ public record ChangeSet(
       return apply.desired().reference();
     } else if (step instanceof Step.Refuse refuse) {
       return refuse.desired().reference();
+    } else if (step instanceof Step.Fail fail) {
+      return fail.object();
     }
     return ((Step.Await) step).document().reference();
   }

@@ -97,6 +97,15 @@ record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode bo
         && body.path("spec").hasNonNull("ttlSecondsAfterFinished");
   }
 
+  /** Whether it may be deleted and made anew where it cannot be changed. */
+  boolean replaceAllowed() {
+    return body.path("metadata")
+        .path("annotations")
+        .path(Labels.REPLACE)
+        .asText("")
+        .equals("allow");
+  }
+
   Phase phase() {
     return Phase.of(kind);
   }

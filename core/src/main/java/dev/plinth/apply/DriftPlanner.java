@@ -12,6 +12,7 @@ import dev.plinth.drift.DriftRules;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -29,12 +30,23 @@ final class DriftPlanner {
   private final OwnedObjects owned;
   private final Membership membership;
   private final DriftRules rules;
+  private final BooleanSupplier takesOver;
 
-  DriftPlanner(ClusterApi api, OwnedObjects owned, Membership membership, DriftRules rules) {
+  /**
+   * @param takesOver whether it is certain that an object which we applied for another set, and
+   *     which no manifest of that declares, may be taken over
+   */
+  DriftPlanner(
+      ClusterApi api,
+      OwnedObjects owned,
+      Membership membership,
+      DriftRules rules,
+      BooleanSupplier takesOver) {
     this.api = api;
     this.owned = owned;
     this.membership = membership;
     this.rules = rules;
+    this.takesOver = takesOver;
   }
 
   Step step(DesiredObject desired) {
@@ -112,7 +124,8 @@ final class DriftPlanner {
   /** An object that is no member: never made, gone, without its label, or somebody else's. */
   private Step unknown(DesiredObject desired) {
     Optional<ObjectNode> live = read(desired);
-    Step contact = new FirstContact(api.fieldManager(), membership).decide(desired, live);
+    Step contact =
+        new FirstContact(api.fieldManager(), membership).decide(desired, live, takesOver);
     Optional<ObservedObject> found = live.map(it -> owned.reduce(desired.kind(), it));
     boolean wasOurs =
         found

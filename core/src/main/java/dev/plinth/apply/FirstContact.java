@@ -8,6 +8,7 @@ import dev.plinth.apply.ChangeSet.Step;
 import dev.plinth.cluster.FieldSet;
 import dev.plinth.cluster.Labels;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -16,6 +17,12 @@ import java.util.stream.StreamSupport;
  * handed over, or be somebody else's. What is somebody else's is never seized.
  */
 final class FirstContact {
+
+  /** Reason: another manifest has the object. */
+  static final String OWNED_BY_ANOTHER = "OwnedByAnother";
+
+  /** Reason: somebody else has the object. */
+  static final String FOREIGN_OBJECT = "ForeignObject";
 
   private final String fieldManager;
   private final Membership membership;
@@ -29,7 +36,18 @@ final class FirstContact {
     this.membership = membership;
   }
 
+  /** Decides without taking anything over from another ApplySet. */
   Step decide(DesiredObject desired, Optional<ObjectNode> live) {
+    return decide(desired, live, () -> false);
+  }
+
+  /**
+   * Decides about an object that no other manifest declares.
+   *
+   * @param takesOver whether that is certain, so that an object that we applied for another
+   *     ApplySet may be taken over
+   */
+  Step decide(DesiredObject desired, Optional<ObjectNode> live, BooleanSupplier takesOver) {
     if (live.isEmpty()) {
       return new Step.Apply(desired, false);
     }
@@ -43,7 +61,9 @@ final class FirstContact {
       return new Step.Apply(desired, true);
     }
     if (!part.isEmpty()) {
-      return declaredTwice(desired, labels);
+      return isAppliedByUs(metadata) && takesOver.getAsBoolean()
+          ? new Step.Apply(desired, true)
+          : declaredTwice(desired, labels);
     }
     if (othersThan(metadata).findAny().isEmpty()) {
       return new Step.Apply(desired, true);
@@ -64,7 +84,7 @@ final class FirstContact {
     String owner = labels.path(Labels.ADDON).asText("");
     return new Step.Refuse(
         desired,
-        "OwnedByAnother",
+        OWNED_BY_ANOTHER,
         owner.isEmpty()
             ? "it belongs to another ApplySet; declare it in one manifest only"
             : "it belongs to the add-on '%s'; declare it in one place only".formatted(owner));
@@ -78,7 +98,7 @@ final class FirstContact {
             .collect(joining(", "));
     return new Step.Refuse(
         desired,
-        "ForeignObject",
+        FOREIGN_OBJECT,
         "it exists and is managed by %s; to hand it over: kubectl annotate %s %s%s %s=true"
             .formatted(
                 managers.isEmpty() ? "somebody else" : managers,

@@ -2,6 +2,8 @@ package dev.plinth.apply;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.plinth.cluster.Awaited;
+import dev.plinth.cluster.Discovery;
 import dev.plinth.manifest.ObjectReference;
 import dev.plinth.manifest.SourceLocation;
 import java.util.Optional;
@@ -42,6 +44,25 @@ public record ObjectOutcome(
     requireNonNull(action, "action");
     requireNonNull(reason, "reason");
     requireNonNull(message, "message");
+  }
+
+  /**
+   * What has to come before the object can be applied, if that can be watched.
+   *
+   * @param kinds what the server has
+   */
+  public Optional<Awaited> awaited(Discovery kinds) {
+    return switch (reason) {
+      case ApplyEngine.KIND_NOT_SERVED, ApplyEngine.KIND_UNAVAILABLE ->
+          Optional.of(new Awaited.Kind(object.apiVersion(), object.kind()));
+      case ApplyFailure.NAMESPACE_MISSING, ApplyFailure.NAMESPACE_TERMINATING ->
+          Optional.of(new Awaited.Namespace(object.namespace()));
+      case FirstContact.FOREIGN_OBJECT ->
+          kinds
+              .find(object.apiVersion(), object.kind())
+              .map(it -> new Awaited.HandedOver(it, object.namespace(), object.name()));
+      default -> Optional.empty();
+    };
   }
 
   /** {@code Kind namespace/name: message}, with the place of its declaration. */

@@ -19,13 +19,16 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The few requests that Plinth sends, on the host's client: its credentials, transport and retries
@@ -41,6 +44,8 @@ import java.util.concurrent.TimeUnit;
 public final class ClusterApi {
 
   private static final String JSON = "application/json";
+  private static final String METADATA =
+      "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
   private static final String APPLY_PATCH = "application/apply-patch+yaml";
 
   private final KubernetesClient client;
@@ -110,9 +115,41 @@ public final class ClusterApi {
    * @return completes when the watch ends, however that comes; cancelling it ends the watch
    */
   public CompletableFuture<Void> hold(String path) {
+    return stream(path, JSON, bytes -> {});
+  }
+
+  /**
+   * Watches what becomes of some objects, as far as their metadata tells: first each as it is, then
+   * every change.
+   *
+   * @param path of a collection, with the parameter {@code watch} and others
+   * @param events is given every event, an object's metadata in it, on a thread of the client
+   * @return completes when the watch ends, however that comes; cancelling it ends the watch
+   */
+  public CompletableFuture<Void> watchMetadata(String path, Consumer<JsonNode> events) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    return stream(
+        path,
+        METADATA,
+        bytes -> {
+          while (bytes.hasRemaining()) {
+            byte next = bytes.get();
+            if (next == '\n') {
+              events.accept(parse(line.toString(UTF_8)));
+              line.reset();
+            } else {
+              line.write(next);
+            }
+          }
+        });
+  }
+
+  private CompletableFuture<Void> stream(
+      String path, String accepted, Consumer<ByteBuffer> consumer) {
     HttpRequest request =
         http.newHttpRequestBuilder()
             .uri(server + path)
+            .header("Accept", accepted)
             .method("GET", null, null)
             .forStreaming()
             .build();
@@ -120,7 +157,12 @@ public final class ClusterApi {
         await(
             "GET",
             path,
-            http.consumeBytes(request, (bytes, body) -> body.consume())
+            http.consumeBytes(
+                    request,
+                    (bytes, body) -> {
+                      bytes.forEach(consumer);
+                      body.consume();
+                    })
                 .orTimeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS));
     AsyncBody body = response.body();
     if (!response.isSuccessful()) {
@@ -263,8 +305,12 @@ public final class ClusterApi {
   }
 
   private JsonNode parse(HttpResponse<String> response) {
+    return parse(response.body());
+  }
+
+  private JsonNode parse(String text) {
     try {
-      return mapper.readTree(response.body());
+      return mapper.readTree(text);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       // A proxy's page, or an answer cut short: told by its code; the text may hold anything.
       return JsonNodeFactory.instance.missingNode();

@@ -1,11 +1,16 @@
 package dev.plinth.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Which kinds the API server has. Asks for one group version at a time, and only for those that are
@@ -47,7 +52,7 @@ public final class Discovery {
 
   private Map<String, ResourceKind> read(String apiVersion) {
     boolean core = !apiVersion.contains("/");
-    Optional<ObjectNode> list = api.get((core ? "/api/" : "/apis/") + apiVersion);
+    Optional<ObjectNode> list = api.get((core ? "/api/" : "/apis/") + encode(apiVersion));
     if (list.isEmpty()) {
       return Map.of();
     }
@@ -65,6 +70,13 @@ public final class Discovery {
       }
     }
     return Map.copyOf(kinds);
+  }
+
+  /** What users write as apiVersion may be anything. */
+  private static String encode(String apiVersion) {
+    return Stream.of(apiVersion.split("/", 2))
+        .map(it -> URLEncoder.encode(it, UTF_8).replace("+", "%20"))
+        .collect(joining("/"));
   }
 
   private static boolean canBeListed(JsonNode resource) {

@@ -26,6 +26,12 @@ public final class Labels {
    */
   public static final String DELETE = "plinth.dev/delete";
 
+  /**
+   * Annotation in a manifest by which a user consents that the object is deleted and made anew if a
+   * field that cannot be changed differs: {@code allow}.
+   */
+  public static final String REPLACE = "plinth.dev/replace";
+
   /** On a member: the id of its ApplySet (KEP-3659). */
   public static final String APPLYSET_PART_OF = "applyset.kubernetes.io/part-of";
 

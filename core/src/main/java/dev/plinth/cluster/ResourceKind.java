@@ -48,6 +48,11 @@ public record ResourceKind(
     return path(namespace) + "/" + encode(name);
   }
 
+  /** Path of a watch of one object, also if it does not exist. */
+  String watchPath(String namespace, String name) {
+    return path(namespace) + "?watch=true&fieldSelector=metadata.name%3D" + encode(name);
+  }
+
   ResourceDefinitionContext toContext() {
     return new ResourceDefinitionContext.Builder()
         .withGroup(group)

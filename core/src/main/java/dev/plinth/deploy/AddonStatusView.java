@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableSortedMap;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -19,6 +20,7 @@ import java.util.SortedMap;
  * @param applied whether the content is applied completely
  * @param readiness whether, besides, all its objects are healthy
  * @param further other conditions, by type
+ * @param problems what is the matter with objects; the first {@value #MOST_PROBLEMS} are shown
  */
 public record AddonStatusView(
     String observedChecksum,
@@ -27,10 +29,14 @@ public record AddonStatusView(
     String instance,
     AddonCondition applied,
     AddonCondition readiness,
-    SortedMap<String, AddonCondition> further) {
+    SortedMap<String, AddonCondition> further,
+    List<AddonProblem> problems) {
+
+  private static final int MOST_PROBLEMS = 50;
 
   public AddonStatusView {
     further = ImmutableSortedMap.copyOf(further);
+    problems = List.copyOf(problems);
   }
 
   /** The status to write: equal to the live one if that says the same. */
@@ -44,6 +50,10 @@ public record AddonStatusView(
             .add(condition("Applied", applied, live, now))
             .add(condition("Ready", readiness, live, now));
     further.forEach((type, it) -> conditions.add(condition(type, it, live, now)));
+    if (!problems.isEmpty()) {
+      ArrayNode shown = status.putArray("problems");
+      problems.stream().limit(MOST_PROBLEMS).forEach(it -> shown.add(it.toJson()));
+    }
     return status;
   }
 

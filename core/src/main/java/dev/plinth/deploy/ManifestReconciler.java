@@ -1,27 +1,33 @@
 package dev.plinth.deploy;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.plinth.apply.ApplyEngine;
 import dev.plinth.apply.ApplyResult;
 import dev.plinth.apply.ChangePlanner;
 import dev.plinth.apply.ChangePreview;
 import dev.plinth.apply.ChangeSet;
 import dev.plinth.apply.DeleteRules;
+import dev.plinth.apply.Membership;
+import dev.plinth.apply.ObjectClaims;
 import dev.plinth.apply.ObjectOutcome;
 import dev.plinth.apply.ObjectOutcome.Action;
 import dev.plinth.apply.ObjectPreview;
 import dev.plinth.cluster.Discovery;
+import dev.plinth.cluster.ObservedObject;
 import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.cluster.ResourceKind;
 import dev.plinth.deploy.AddonEvents.Reason;
+import dev.plinth.manifest.ManifestDocument;
+import dev.plinth.manifest.ManifestException;
 import dev.plinth.manifest.ManifestParser;
 import dev.plinth.manifest.ObjectReference;
+import dev.plinth.manifest.SourceLocation;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,29 +44,35 @@ public final class ManifestReconciler {
   private final ManifestParser parser;
   private final Discovery discovery;
   private final OwnedObjects owned;
+  private final ObjectClaims claims;
   private final ChangePlanner planner;
   private final ApplyEngine engine;
   private final AddonResources addons;
   private final AddonEvents events;
   private final AddonDrift drift;
+  private final Executor requests;
 
   public ManifestReconciler(
       ManifestParser parser,
       Discovery discovery,
       OwnedObjects owned,
+      ObjectClaims claims,
       ChangePlanner planner,
       ApplyEngine engine,
       AddonResources addons,
       AddonEvents events,
-      AddonDrift drift) {
+      AddonDrift drift,
+      Executor requests) {
     this.parser = parser;
     this.discovery = discovery;
     this.owned = owned;
+    this.claims = claims;
     this.planner = planner;
     this.engine = engine;
     this.addons = addons;
     this.events = events;
     this.drift = drift;
+    this.requests = requests;
   }
 
   /**
@@ -72,6 +84,39 @@ public final class ManifestReconciler {
   public record Planned(DeclaredManifest manifest, ChangeSet changes) {}
 
   /**
+   * Takes note of what a manifest declares, so that it has a say on the objects that others declare
+   * too; {@link #plan} does so as well. Sends nothing. All manifests that there are at a start are
+   * announced before the first is planned.
+   */
+  public void announce(DeclaredManifest manifest) {
+    parse(manifest);
+    claims.settle(manifest.membership());
+  }
+
+  /** Takes note that a manifest has gone: what others declare too is theirs. */
+  public void withdraw(Membership membership) {
+    claims.withdraw(membership);
+  }
+
+  /** Where an object is declared, {@code file:line:column}; empty if nowhere. */
+  public String locationOf(ObservedObject object) {
+    return claims.locationOf(object).map(SourceLocation::toString).orElse("");
+  }
+
+  /** What other manifests declare, too, of all that this one has. */
+  public List<AddonProblem> contested(DeclaredManifest manifest) {
+    return claims.contested(manifest.membership()).stream()
+        .map(
+            it ->
+                new AddonProblem(
+                    it.object().toString(),
+                    it.location().toString(),
+                    Reason.OBJECT_DECLARED_TWICE.text(),
+                    it.message()))
+        .toList();
+  }
+
+  /**
    * Compares a manifest with the cluster; writes nothing.
    *
    * @throws dev.plinth.manifest.ManifestException if it cannot be parsed
@@ -79,13 +124,16 @@ public final class ManifestReconciler {
    */
   public Planned plan(DeclaredManifest manifest) throws InterruptedException {
     AddonResource record = recordOf(manifest);
+    Set<ResourceKind> recorded = served(record.recordedKinds());
+    List<ManifestDocument> documents;
+    try {
+      documents = parse(manifest);
+    } catch (ManifestException e) {
+      watchAllTheSame(recorded, e);
+      throw e;
+    }
     return new Planned(
-        manifest,
-        planner.plan(
-            record.membership(),
-            parser.parse(manifest.source(), manifest.content()),
-            served(record.recordedKinds()),
-            drift.rules(manifest)));
+        manifest, planner.plan(record.membership(), documents, recorded, drift.rules(manifest)));
   }
 
   /**
@@ -97,17 +145,25 @@ public final class ManifestReconciler {
     DeclaredManifest manifest = planned.manifest();
     ChangeSet changes = planned.changes();
     boolean anythingToDo = changes.bringsNews(rules);
+    claims.settle(changes.membership());
     addons.write(recordOf(manifest).widened(changes.declared()));
-    if (anythingToDo && !addons.isFailing(manifest.name(), manifest.checksum())) {
-      tell(manifest.name(), Reason.APPLYING_MANIFEST, "Applying manifest at " + manifest.source());
-    }
-    ApplyResult applied = engine.apply(changes);
-    if (applied.complete()) {
-      applied = applied.and(engine.prune(changes, rules).outcomes());
+    boolean isNews = anythingToDo && !addons.isFailing(manifest.name(), manifest.checksum());
+    ApplyResult applied;
+    try (SlowWork ignored = isNews ? slowWork(manifest) : null) {
+      applied = engine.apply(changes);
+      if (applied.complete()) {
+        applied = applied.and(engine.prune(changes, rules).outcomes());
+      }
     }
     if (applied.complete()) {
       addons.write(
-          recordOf(manifest).completed(manifest.checksum(), objectsLeft(applied.outcomes())));
+          recordOf(manifest)
+              .completed(
+                  manifest.checksum(),
+                  Stream.concat(
+                          objectsLeft(applied.outcomes()).stream(),
+                          changes.released().stream().map(ManifestReconciler::referenceTo))
+                      .toList()));
       if (anythingToDo) {
         tell(manifest.name(), Reason.APPLIED_MANIFEST, "Applied manifest at " + manifest.source());
       }
@@ -162,6 +218,16 @@ public final class ManifestReconciler {
     tellOnce(manifest, "Ready", Reason.OBJECT_UNHEALTHY, message);
   }
 
+  /** Tells as an event which objects of a manifest others declare too, unless its Addon says so. */
+  public void recordContested(DeclaredManifest manifest, List<AddonProblem> contested) {
+    String known =
+        addons.condition(manifest.name(), "Ready").map(AddonCondition::message).orElse("");
+    String message = Enumeration.of(contested.stream().map(AddonProblem::describe).toList());
+    if (!known.contains(message)) {
+      tell(manifest.name(), Reason.OBJECT_DECLARED_TWICE, message);
+    }
+  }
+
   /**
    * Tells as an event what others than its objects have to do with an Addon, unless its condition
    * {@code Ready} says so already.
@@ -184,11 +250,19 @@ public final class ManifestReconciler {
       throws InterruptedException {
     owned.watch(
         served(Stream.concat(record.recordedKinds().stream(), alsoKinds.stream()).toList()));
+    claims.withdraw(record.membership());
     var members = owned.members(record.membership().applySetId());
     if (addons.find(record.name()).isPresent()) {
       tell(record.name(), Reason.DELETING_MANIFEST, "Deleting manifest at " + record.source());
     }
-    ApplyResult result = engine.delete(members, rules);
+    ApplyResult result =
+        engine
+            .delete(members.stream().filter(it -> !claims.isClaimedByAnother(it)).toList(), rules)
+            .and(
+                members.stream()
+                    .filter(claims::isClaimedByAnother)
+                    .map(ManifestReconciler::handingOver)
+                    .toList());
     if (result.outcomes().stream().noneMatch(it -> it.action() == Action.FAILED)) {
       addons.delete(record.name());
       drift.forget(record.name());
@@ -198,7 +272,49 @@ public final class ManifestReconciler {
 
   /** What keeps a result from being complete, as one line. */
   public static String describe(List<ObjectOutcome> problems) {
-    return problems.stream().map(ObjectOutcome::describe).collect(joining("; "));
+    return Enumeration.of(problems.stream().map(ObjectOutcome::describe).toList());
+  }
+
+  /** What a manifest has is to be told also while it cannot be read. */
+  private void watchAllTheSame(Set<ResourceKind> kinds, ManifestException unreadable) {
+    try {
+      owned.watch(kinds);
+    } catch (KubernetesClientException e) {
+      unreadable.addSuppressed(e);
+    }
+  }
+
+  private List<ManifestDocument> parse(DeclaredManifest manifest) {
+    try {
+      List<ManifestDocument> documents = parser.parse(manifest.source(), manifest.content());
+      claims.claim(manifest.membership(), documents);
+      return documents;
+    } catch (ManifestException e) {
+      claims.unreadable(manifest.membership(), manifest.source());
+      throw e;
+    }
+  }
+
+  /** The set must not be forgotten before the other one has its object. */
+  private static ObjectOutcome handingOver(ObservedObject object) {
+    return new ObjectOutcome(
+        referenceTo(object),
+        Optional.empty(),
+        Action.FAILED,
+        "HandingOver",
+        "left, since another manifest declares it too, which takes it over",
+        true);
+  }
+
+  /** Short work is told when it is done, by one event. */
+  private SlowWork slowWork(DeclaredManifest manifest) {
+    return new SlowWork(
+        requests,
+        () ->
+            tell(
+                manifest.name(),
+                Reason.APPLYING_MANIFEST,
+                "Applying manifest at " + manifest.source()));
   }
 
   private AddonResource recordOf(DeclaredManifest manifest) {
@@ -229,6 +345,11 @@ public final class ManifestReconciler {
         .map(it -> discovery.find(it.apiVersion(), it.kind()))
         .flatMap(Optional::stream)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static ObjectReference referenceTo(ObservedObject object) {
+    return new ObjectReference(
+        object.kind().apiVersion(), object.kind().kind(), object.namespace(), object.name());
   }
 
   private static List<ObjectReference> objectsLeft(List<ObjectOutcome> outcomes) {

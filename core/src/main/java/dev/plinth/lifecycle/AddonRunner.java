@@ -40,6 +40,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private final Surroundings server;
   private final ManifestRound round;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+  private String lastReason = "";
   private boolean defined;
   private boolean prepared;
   private boolean probePassed;
@@ -114,6 +115,11 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       retry = true;
     }
     publish(verdict);
+    if (!verdict.reason().equals(lastReason)) {
+      // Another obstacle than the last one: it has not been there for long.
+      backoff.reset();
+      lastReason = verdict.reason();
+    }
     if (retry || verdict.reason().equals(PROBE_FAILED)) {
       return Optional.of(backoff.next());
     }

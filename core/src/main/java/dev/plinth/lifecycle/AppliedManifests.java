@@ -2,9 +2,9 @@ package dev.plinth.lifecycle;
 
 import dev.plinth.apply.ApplyResult;
 import dev.plinth.apply.ObjectOutcome;
+import dev.plinth.deploy.AddonProblem;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.diagnosis.Cause;
-import dev.plinth.diagnosis.Diagnosis;
 import dev.plinth.report.AddonState;
 import java.util.List;
 import java.util.Optional;
@@ -55,14 +55,13 @@ record AppliedManifests(List<AppliedManifest> all, MemberHealth health) {
   }
 
   /** Why objects are not healthy, as far as that is known. */
-  List<Cause> causes(Diagnosis diagnosis) {
-    return all.stream()
-        .flatMap(
-            it ->
-                diagnosis
-                    .examine(it.manifest().membership().applySetId(), it.health().unhealthy())
-                    .stream())
-        .toList();
+  List<Cause> causes() {
+    return all.stream().flatMap(it -> it.causes().stream()).toList();
+  }
+
+  /** Objects that other manifests declare too. */
+  List<AddonProblem> contested() {
+    return all.stream().flatMap(it -> it.contested().stream()).toList();
   }
 
   private Stream<ApplyResult> results() {

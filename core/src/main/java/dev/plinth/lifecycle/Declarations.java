@@ -9,6 +9,7 @@ import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.manifest.StagedManifest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ final class Declarations {
    * @param config what their manifests are rendered for
    * @param staging where they lie on disk
    * @throws RuntimeException if an add-on's manifests cannot be rendered
+   * @throws IllegalStateException if two of them have one Addon, so that each would remove the
+   *     objects of the other
    */
   Declarations(Selection selection, ServerConfig config, ManifestStaging staging) {
     this.staging = staging;
@@ -32,6 +35,29 @@ final class Declarations {
       if (selected.enabled()) {
         manifests.put(selected.addon().name(), List.copyOf(selected.addon().manifests(config)));
       }
+    }
+    refuseSharedNames();
+  }
+
+  private void refuseSharedNames() {
+    Map<String, String> owners = new HashMap<>();
+    manifests.forEach(
+        (addon, files) -> {
+          if (files.isEmpty()) {
+            claim(owners, addon, "add-on '%s', which has no file".formatted(addon));
+          }
+          for (PackagedManifest it : files) {
+            claim(owners, it.addonResourceName(), "%s of add-on '%s'".formatted(it.file(), addon));
+          }
+        });
+  }
+
+  private static void claim(Map<String, String> owners, String addonResource, String owner) {
+    String first = owners.putIfAbsent(addonResource, owner);
+    if (first != null) {
+      throw new IllegalStateException(
+          "Addon %s would belong to %s and to %s: an Addon has the base name of its file up to the first dot, so rename one of the files"
+              .formatted(addonResource, first, owner));
     }
   }
 

@@ -7,6 +7,8 @@ import dev.plinth.addon.Slot;
 import dev.plinth.apply.ApplyEngine;
 import dev.plinth.apply.ChangePlanner;
 import dev.plinth.apply.Concurrently;
+import dev.plinth.apply.ObjectClaims;
+import dev.plinth.cluster.Arrivals;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.Discovery;
 import dev.plinth.cluster.OwnedObjects;
@@ -45,6 +47,8 @@ final class Engine implements AutoCloseable {
   private final ClusterApi api;
   private final OwnedObjects owned;
   private final Discovery discovery;
+  private final Arrivals arrivals;
+  private final ObjectClaims claims;
   private final AddonResources addons;
   private final AddonEvents events;
   private final AddonDrift drift;
@@ -72,6 +76,8 @@ final class Engine implements AutoCloseable {
     owned =
         new OwnedObjects(
             client, FIELD_MANAGER, new HealthRules(healthContext(selection)), setChanged);
+    arrivals = new Arrivals(api, discovery, requests, setChanged);
+    claims = new ObjectClaims(setChanged);
     addons =
         new AddonResources(
             client, api, FIELD_MANAGER + "/" + PlinthVersion.current(), clock, addonChanged);
@@ -79,17 +85,19 @@ final class Engine implements AutoCloseable {
     drift = new AddonDrift(config.drift(), clock, addons, events);
     definitions = new CustomResourceDefinitions(client, api);
     Concurrently concurrently = new Concurrently(requests);
-    ChangePlanner planner = new ChangePlanner(api, discovery, owned, concurrently);
+    ChangePlanner planner = new ChangePlanner(api, discovery, owned, claims, concurrently);
     manifests =
         new ManifestReconciler(
             new ManifestParser(),
             discovery,
             owned,
+            claims,
             planner,
             new ApplyEngine(api, planner, owned, concurrently),
             addons,
             events,
-            drift);
+            drift,
+            requests);
   }
 
   ClusterApi api() {
@@ -107,6 +115,14 @@ final class Engine implements AutoCloseable {
 
   OwnedObjects owned() {
     return owned;
+  }
+
+  Arrivals arrivals() {
+    return arrivals;
+  }
+
+  ObjectClaims claims() {
+    return claims;
   }
 
   AddonResources addons() {
@@ -155,11 +171,13 @@ final class Engine implements AutoCloseable {
   void watchAnew() throws InterruptedException {
     watchAddons();
     owned.renew();
+    arrivals.renew();
   }
 
   /** Ends all watches and threads. */
   @Override
   public void close() {
+    arrivals.close();
     owned.close();
     addons.close();
     MoreExecutors.shutdownAndAwaitTermination(requests, TERMINATION);

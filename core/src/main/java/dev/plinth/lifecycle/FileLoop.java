@@ -9,13 +9,16 @@ import dev.plinth.deploy.AddonCondition.Status;
 import dev.plinth.deploy.AddonEvents.Reason;
 import dev.plinth.deploy.AddonResource;
 import dev.plinth.deploy.AddonStatusView;
+import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.files.ManifestPath;
 import dev.plinth.lifecycle.NameClaims.Claimant;
+import dev.plinth.manifest.ManifestException;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -89,6 +92,30 @@ final class FileLoop implements ReconcileQueue.Task {
       LOG.warn("Addon {}: unexpected failure", name, e);
       return failed(contest, Verdict.unexpected(e));
     }
+  }
+
+  /** Before the first file is applied, all have a say on what several of them declare. */
+  void announce() {
+    contest()
+        .owner()
+        .filter(it -> it.isThere() && !it.file().skipped())
+        .ifPresent(it -> announce(it.file().location()));
+  }
+
+  private void announce(Path file) {
+    try {
+      server
+          .manifests()
+          .announce(
+              new DeclaredManifest(
+                  name, Optional.empty(), file.toString(), Files.readString(file)));
+    } catch (IOException | ManifestException e) {
+      LOG.debug("Told by the round of {}", file, e);
+    }
+  }
+
+  private void end() {
+    new ManifestRound(server).end(AddonResource.empty(name, Optional.empty(), "").membership());
   }
 
   private NameContest contest() {
@@ -180,6 +207,7 @@ final class FileLoop implements ReconcileQueue.Task {
                         .formatted(name, owner.path()))));
     if (owner.file().skipped()) {
       tellSkipped(owner);
+      end();
       tellInAddon("SkipFile", "a .skip file asks not to apply it; its objects are left");
       return Optional.empty();
     }
@@ -204,6 +232,7 @@ final class FileLoop implements ReconcileQueue.Task {
   private Optional<Duration> remove(NameContest contest, Optional<AddonResource> record)
       throws InterruptedException {
     rounds.clear();
+    end();
     if (record.isEmpty() || record.get().addon().isPresent()) {
       return Optional.empty();
     }
@@ -327,7 +356,8 @@ final class FileLoop implements ReconcileQueue.Task {
                     .condition(name, "Applied")
                     .orElse(new AddonCondition(Status.UNKNOWN, reason, message)),
                 new AddonCondition(Status.UNKNOWN, reason, message),
-                server.drift().conditions(name)));
+                server.drift().conditions(name),
+                List.of()));
   }
 
   private void publish(Claimant file, Verdict verdict) {

@@ -48,6 +48,7 @@ final class FileRound {
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private Optional<Instant> failing = Optional.empty();
   private String tried = "";
+  private String lastReason = "";
   private boolean mustLook;
 
   /**
@@ -130,7 +131,7 @@ final class FileRound {
   private Optional<Duration> execute(Planned planned, Instant since, String notes)
       throws InterruptedException {
     DeclaredManifest manifest = planned.manifest();
-    if (planned.changes().deletes(rules)) {
+    if (planned.changes().givesUp(rules)) {
       Duration still = Duration.between(since, server.clock().instant());
       if (still.compareTo(STILL_BEFORE_DELETION) < 0) {
         mustLook = true;
@@ -143,6 +144,7 @@ final class FileRound {
         return Optional.of(STILL_BEFORE_DELETION.minus(still));
       }
       if (planned.changes().steps().isEmpty() && !prune) {
+        server.manifests().withdraw(manifest.membership());
         fail(manifest, Reason.MANIFEST_EMPTIED, emptied(planned.changes().prune().size()));
         return Optional.empty();
       }
@@ -151,6 +153,11 @@ final class FileRound {
     Verdict verdict = withNotes(round.judge(result), notes);
     round.tell(result, verdict);
     publish(verdict);
+    if (!verdict.reason().equals(lastReason)) {
+      // Another obstacle than the last one: it has not been there for long.
+      backoff.reset();
+      lastReason = verdict.reason();
+    }
     if (!result.complete()) {
       return Optional.of(backoff.next());
     }

@@ -1,11 +1,15 @@
 package dev.plinth.lifecycle;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.plinth.apply.ApplyResult;
 import dev.plinth.apply.DeleteRules;
+import dev.plinth.apply.Membership;
 import dev.plinth.apply.ObjectOutcome;
 import dev.plinth.deploy.AddonCondition;
 import dev.plinth.deploy.AddonCondition.Status;
 import dev.plinth.deploy.AddonEvents.Reason;
+import dev.plinth.deploy.AddonProblem;
 import dev.plinth.deploy.AddonStatusView;
 import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.deploy.ManifestReconciler;
@@ -15,6 +19,7 @@ import dev.plinth.report.AddonState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a loop does about a manifest in one round: plan, apply, judge, and tell it in the manifest's
@@ -66,6 +71,13 @@ final class ManifestRound {
         nextLook(manifest));
   }
 
+  /** There are no rounds any more: the manifest has gone, and what others declare too is theirs. */
+  void end(Membership membership) {
+    server.engine().arrivals().await(membership.applySetId(), Set.of());
+    server.diagnosis().examine(membership.applySetId(), List.of());
+    server.manifests().withdraw(membership);
+  }
+
   /**
    * The first step; writes nothing.
    *
@@ -81,7 +93,8 @@ final class ManifestRound {
         manifest,
         Reason.PARSE_MANIFEST_FAILED,
         Reason.PARSE_MANIFEST_FAILED.text(),
-        e.getMessage());
+        e.getMessage(),
+        List.of());
   }
 
   /**
@@ -91,16 +104,19 @@ final class ManifestRound {
    * @param advice what to do about it, besides what they say
    */
   Verdict refused(DeclaredManifest manifest, List<ObjectOutcome> refusals, String advice) {
+    await(manifest, refusals);
     return failed(
         manifest,
         Reason.APPLY_MANIFEST_FAILED,
         refusals.get(0).reason(),
-        ManifestReconciler.describe(refusals) + "; " + advice);
+        ManifestReconciler.describe(refusals) + "; " + advice,
+        refusals.stream().map(AppliedManifest::problem).toList());
   }
 
   /** The second step: executes the plan and prunes. */
   AppliedManifest apply(Planned planned, DeleteRules rules) throws InterruptedException {
     ApplyResult result = server.manifests().apply(planned, rules);
+    await(planned.manifest(), result.problems());
     if (!result.complete()) {
       server
           .manifests()
@@ -109,15 +125,23 @@ final class ManifestRound {
               Reason.APPLY_MANIFEST_FAILED,
               ManifestReconciler.describe(result.problems()));
     }
-    return new AppliedManifest(planned.manifest(), result, health(planned.manifest()));
+    DeclaredManifest manifest = planned.manifest();
+    MemberHealth health = health(manifest);
+    return new AppliedManifest(
+        manifest,
+        result,
+        health,
+        server.diagnosis().examine(manifest.membership().applySetId(), health.unhealthy()),
+        server.manifests().contested(manifest));
   }
 
   /** The third step: where these manifests, which belong together, stand. */
   Verdict judge(AppliedManifests applied) {
     return applied
         .obstacle()
-        .or(() -> applied.health().verdict(applied.causes(server.diagnosis())))
-        .orElseGet(() -> Verdict.ready(applied.health().total(), applied.kept()));
+        .or(() -> applied.health().verdict(applied.causes()))
+        .orElseGet(() -> Verdict.ready(applied.health().total(), applied.kept()))
+        .and(applied.contested().stream().map(AddonProblem::describe).toList());
   }
 
   /** The last step: has the Addons say how things stand. */
@@ -126,10 +150,16 @@ final class ManifestRound {
         new AddonCondition(readiness(verdict.state()), verdict.reason(), verdict.message());
     boolean unhealthy = applied.complete() && verdict.state() == AddonState.FAILED;
     for (AppliedManifest it : applied.all()) {
+      server.manifests().recordContested(it.manifest(), it.contested());
       if (unhealthy) {
         server.manifests().recordUnhealthy(it.manifest(), verdict.message());
       }
-      writeStatus(it.manifest(), it.health(), it.condition(), readiness);
+      writeStatus(
+          it.manifest(),
+          it.health(),
+          it.condition(),
+          readiness,
+          it.problems(server.manifests()::locationOf));
     }
   }
 
@@ -145,9 +175,30 @@ final class ManifestRound {
    * @param reason one CamelCase word
    */
   Verdict failed(DeclaredManifest manifest, Reason event, String reason, String message) {
+    return failed(manifest, event, reason, message, List.of());
+  }
+
+  /** Has another round come as soon as what stands in the way may have gone. */
+  private void await(DeclaredManifest manifest, List<ObjectOutcome> problems) {
+    Engine engine = server.engine();
+    engine
+        .arrivals()
+        .await(
+            manifest.membership().applySetId(),
+            problems.stream()
+                .flatMap(it -> it.awaited(engine.discovery()).stream())
+                .collect(toUnmodifiableSet()));
+  }
+
+  private Verdict failed(
+      DeclaredManifest manifest,
+      Reason event,
+      String reason,
+      String message,
+      List<AddonProblem> problems) {
     server.manifests().recordFailure(manifest, event, message);
     AddonCondition condition = new AddonCondition(Status.FALSE, reason, message);
-    writeStatus(manifest, health(manifest), condition, condition);
+    writeStatus(manifest, health(manifest), condition, condition, problems);
     return new Verdict(AddonState.FAILED, reason, message);
   }
 
@@ -155,7 +206,8 @@ final class ManifestRound {
       DeclaredManifest manifest,
       MemberHealth health,
       AddonCondition applied,
-      AddonCondition readiness) {
+      AddonCondition readiness,
+      List<AddonProblem> problems) {
     server
         .addons()
         .writeStatus(
@@ -167,7 +219,8 @@ final class ManifestRound {
                 server.nodeName(),
                 applied,
                 readiness,
-                server.drift().conditions(manifest.name())));
+                server.drift().conditions(manifest.name()),
+                problems));
   }
 
   private MemberHealth health(DeclaredManifest manifest) {

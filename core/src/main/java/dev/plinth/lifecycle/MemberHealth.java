@@ -1,8 +1,7 @@
 package dev.plinth.lifecycle;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.plinth.cluster.ObservedObject;
+import dev.plinth.deploy.Enumeration;
 import dev.plinth.diagnosis.Cause;
 import dev.plinth.health.Health;
 import dev.plinth.report.AddonState;
@@ -60,16 +59,18 @@ record MemberHealth(int total, List<ObservedObject> unhealthy) {
               return new Verdict(
                   failed ? AddonState.FAILED : AddonState.PROGRESSING,
                   gravest.map(Cause::reason).orElse(it.health().reason()),
-                  Stream.concat(
-                          unhealthy.stream()
-                              .filter(
-                                  member ->
-                                      causes.stream()
-                                          .noneMatch(
-                                              cause -> cause.object().equals(member.describe())))
-                              .map(MemberHealth::describe),
-                          causes.stream().map(Cause::describe))
-                      .collect(joining("; ")));
+                  Enumeration.of(
+                      Stream.concat(
+                              unhealthy.stream()
+                                  .filter(
+                                      member ->
+                                          causes.stream()
+                                              .noneMatch(
+                                                  cause ->
+                                                      cause.object().equals(member.describe())))
+                                  .map(MemberHealth::describe),
+                              causes.stream().map(Cause::describe))
+                          .toList()));
             });
   }
 

@@ -88,6 +88,10 @@ public final class ServerPlanner {
     if (served) {
       engine.watchAddons();
     }
+    for (Addon addon : selection.enabled()) {
+      declarations.of(addon).forEach(engine.manifests()::announce);
+    }
+    engine.claims().complete();
     List<ObsoleteFile> obsolete = staging.obsolete(declarations.toStage());
     for (Selected selected : selection.addons()) {
       if (selected.enabled()) {

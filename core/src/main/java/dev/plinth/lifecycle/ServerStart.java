@@ -11,6 +11,7 @@ import dev.plinth.apply.DeleteRules;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.deploy.AddonEvents.Reason;
 import dev.plinth.deploy.DeclaredManifest;
+import dev.plinth.manifest.ManifestException;
 import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.manifest.StagingException;
 import dev.plinth.manifest.StagingOutcome;
@@ -177,6 +178,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
                     .board()
                     .warn("the record of staged manifests could not be read; it is kept as " + it));
     staged.files().forEach(this::tellOfEdit);
+    announce();
     selection.enabled().forEach(this::run);
     removeDisabled(staged);
     for (ObsoleteFile file : staged.obsolete()) {
@@ -186,6 +188,19 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     }
     server.board().allKnown();
     files.start();
+  }
+
+  /** Before the first of them is applied, all have a say on what several of them declare. */
+  private void announce() {
+    for (Addon addon : selection.enabled()) {
+      for (DeclaredManifest manifest : declarations.of(addon)) {
+        try {
+          server.manifests().announce(manifest);
+        } catch (ManifestException e) {
+          LOG.debug("Told by the loop of add-on {}", addon.name(), e);
+        }
+      }
+    }
   }
 
   private void removeDisabled(StagingOutcome staged) {

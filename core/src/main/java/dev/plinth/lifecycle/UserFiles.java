@@ -46,6 +46,7 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
   private Set<String> directories = Set.of();
   private Map<String, String> unreadable = Map.of();
   private boolean started;
+  private boolean announced;
 
   /** An Addon name that files have, or had. */
   private record Named(NameClaims claims, FileLoop loop) {}
@@ -92,6 +93,7 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
               if (error != null) {
                 LOG.error("Files that went while no server ran are not known", error);
               }
+              server.engine().claims().complete();
               server.board().allFilesKnown();
             });
   }
@@ -124,6 +126,11 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
     directories = directoriesNow;
     for (ManifestPath path : gone) {
       vanished(present.remove(path));
+    }
+    if (!announced) {
+      announced = true;
+      found.forEach(it -> named(it.path()).claims().there(it));
+      names.values().forEach(it -> it.loop().announce());
     }
     for (ManifestFile file : found) {
       disappearances.back(file.path());

@@ -2,6 +2,7 @@ package dev.plinth.lifecycle;
 
 import dev.plinth.apply.ObjectOutcome;
 import dev.plinth.cluster.MissingRight;
+import dev.plinth.deploy.Enumeration;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -27,6 +28,13 @@ record Verdict(AddonState state, String reason, String message) {
         AddonState.READY,
         "Ready",
         kept.isEmpty() ? count : count + "; " + ManifestReconciler.describe(kept));
+  }
+
+  /** The same, with more to tell. */
+  Verdict and(List<String> notes) {
+    return notes.isEmpty()
+        ? this
+        : new Verdict(state, reason, message + "; " + Enumeration.of(notes));
   }
 
   /** What an exception that nobody foresaw means, such as one of the add-on's own code. */

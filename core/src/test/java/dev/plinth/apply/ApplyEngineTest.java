@@ -43,7 +43,7 @@ class ApplyEngineTest {
   private final ExecutorService executor = Executors.newFixedThreadPool(2);
   private final Concurrently concurrently = new Concurrently(executor);
   private final ChangePlanner planner =
-      new ChangePlanner(api, new Discovery(api), owned, concurrently);
+      new ChangePlanner(api, new Discovery(api), owned, new ObjectClaims(it -> {}), concurrently);
   private final ApplyEngine engine = new ApplyEngine(api, planner, owned, concurrently);
 
   @AfterEach

@@ -101,7 +101,50 @@ class ApplyFailureTest {
             "message":"namespace a is being terminated","field":"metadata.namespace"}]}}
             """);
 
-    assertThat(ApplyFailure.of(e, DEPLOYMENT).passing()).isTrue();
+    assertThat(ApplyFailure.of(e, DEPLOYMENT))
+        .isEqualTo(
+            new ApplyFailure(
+                "NamespaceTerminating",
+                "namespace a is being deleted; it is applied once there is one of that name again",
+                true));
+  }
+
+  @Test
+  void a_namespace_that_is_missing_is_told_with_what_to_do() {
+    KubernetesClientException e =
+        refusal(
+            """
+            {"kind":"Status","code":404,"reason":"NotFound","message":"namespaces \\"a\\" not found",
+            "details":{"name":"a","kind":"namespaces"}}
+            """);
+
+    assertThat(ApplyFailure.of(e, DEPLOYMENT))
+        .isEqualTo(
+            new ApplyFailure(
+                "NamespaceMissing",
+                "there is no namespace a; it is applied once there is: declare it in a manifest, or"
+                    + " kubectl create namespace a",
+                true));
+  }
+
+  @Test
+  void what_cannot_be_changed_is_replaced_by_k3ss_rules_or_with_consent() {
+    KubernetesClientException e = invalid(cause("spec.volumeName", "field is immutable"));
+    KubernetesClientException twoFaults =
+        invalid(cause("spec.volumeName", "field is immutable") + "," + cause("x", "is wrong"));
+    DesiredObject consenting =
+        DesiredObject.of(
+            Declared.document(
+                """
+                {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"a",
+                 "annotations":{"plinth.dev/replace":"allow"}}}
+                """),
+            DEPLOYMENT.kind(),
+            Declared.WEB);
+
+    assertThat(ApplyFailure.asksForReplacement(e, DEPLOYMENT)).isFalse();
+    assertThat(ApplyFailure.asksForReplacement(e, consenting)).isTrue();
+    assertThat(ApplyFailure.asksForReplacement(twoFaults, consenting)).isFalse();
   }
 
   @ParameterizedTest
@@ -157,8 +200,9 @@ class ApplyFailureTest {
             new ApplyFailure(
                 "ImmutableField",
                 field
-                    + " cannot be changed on the live object; delete it (kubectl delete deployments"
-                    + " web -n a) and it is created anew as declared",
+                    + " cannot be changed on the live object. Delete it (kubectl delete deployments"
+                    + " web -n a), or declare it with the annotation plinth.dev/replace: allow to"
+                    + " have Plinth do so; it is created anew as declared then",
                 false));
   }
 

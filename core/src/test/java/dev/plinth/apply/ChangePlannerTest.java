@@ -46,8 +46,9 @@ class ChangePlannerTest {
   private final OwnedObjects owned =
       new OwnedObjects(client, "plinth", new HealthRules(new HealthContext(false)), it -> {});
   private final ExecutorService executor = Executors.newFixedThreadPool(2);
+  private final ObjectClaims claims = new ObjectClaims(it -> {});
   private final ChangePlanner planner =
-      new ChangePlanner(api, new Discovery(api), owned, new Concurrently(executor));
+      new ChangePlanner(api, new Discovery(api), owned, claims, new Concurrently(executor));
 
   @BeforeEach
   void serveConfigMaps() {
@@ -127,9 +128,38 @@ class ChangePlannerTest {
     owns(foreign);
     server.on("GET", ONE, 200, foreign);
 
-    assertThat(planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT).refusals())
-        .extracting(ObjectOutcome::reason)
-        .containsExactly("OwnedByAnother");
+    ChangeSet changes = planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT);
+
+    assertThat(changes.steps())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Step.Refuse.class, it -> assertThat(it.reason()).isEqualTo("OwnedByAnother"));
+    assertThat(changes.refusals()).as("what stops the others").isEmpty();
+  }
+
+  @Test
+  void what_we_applied_for_a_set_that_does_not_declare_it_any_more_is_taken_over()
+      throws Exception {
+    String foreign = member("x", "hash").replace(WEB.applySetId(), Declared.USER_FILE.applySetId());
+    owns(foreign);
+    server.on("GET", ONE, 200, foreign);
+    claims.declare(WEB, List.of(MAP));
+    claims.complete();
+
+    assertThat(planner.plan(WEB, List.of(MAP), Set.of(), Declared.DRIFT).steps())
+        .singleElement()
+        .isInstanceOfSatisfying(Step.Apply.class, it -> assertThat(it.force()).isTrue());
+  }
+
+  @Test
+  void what_another_set_declares_is_neither_pruned_nor_forgotten() throws Exception {
+    owns(member("x", "hash"), member("old", "hash"));
+    claims.declare(Declared.USER_FILE, List.of(MAP));
+
+    ChangeSet changes = planner.plan(WEB, List.of(), Set.of(Declared.CONFIG_MAP), Declared.DRIFT);
+
+    assertThat(changes.prune()).extracting(ObservedObject::name).containsExactly("old");
+    assertThat(changes.released()).extracting(ObservedObject::name).containsExactly("x");
   }
 
   @Test
@@ -179,6 +209,55 @@ class ChangePlannerTest {
     planner.plan(WEB, List.of(MAP, WIDGET), Set.of(Declared.CONFIG_MAP), Declared.DRIFT);
 
     assertThat(server.requests()).allMatch(it -> it.method().equals("GET"));
+  }
+
+  @Test
+  void a_kind_that_may_not_be_listed_fails_its_own_objects_only() throws Exception {
+    server.on(
+        "GET",
+        "/apis/example.org/v1",
+        200,
+        """
+        {"resources":[{"name":"widgets","kind":"Widget","namespaced":false,"verbs":["list"]}]}
+        """);
+    server.on(
+        "GET",
+        "/apis/example.org/v1/widgets",
+        403,
+        "{\"kind\":\"Status\",\"code\":403,\"message\":\"widgets are forbidden\"}");
+
+    ChangeSet changes = planner.plan(WEB, List.of(WIDGET, MAP), Set.of(), Declared.DRIFT);
+
+    assertThat(changes.steps())
+        .satisfiesExactlyInAnyOrder(
+            it -> assertThat(it).isInstanceOf(Step.Apply.class),
+            it ->
+                assertThat(it)
+                    .isInstanceOfSatisfying(
+                        Step.Fail.class,
+                        fail -> {
+                          assertThat(fail.outcome().reason()).isEqualTo("Forbidden");
+                          assertThat(fail.outcome().location()).contains(WIDGET.location());
+                        }));
+    assertThat(changes.isEmpty(new DeleteRules(false))).isFalse();
+  }
+
+  @Test
+  void an_api_service_that_does_not_answer_fails_its_own_objects_only() throws Exception {
+    server.on(
+        "GET",
+        "/apis/example.org/v1",
+        503,
+        "{\"kind\":\"Status\",\"code\":503,\"message\":\"no endpoints\"}");
+
+    assertThat(planner.plan(WEB, List.of(WIDGET, MAP), Set.of(), Declared.DRIFT).steps())
+        .anySatisfy(it -> assertThat(it).isInstanceOf(Step.Apply.class))
+        .anySatisfy(
+            it ->
+                assertThat(it)
+                    .isInstanceOfSatisfying(
+                        Step.Fail.class,
+                        fail -> assertThat(fail.outcome().reason()).isEqualTo("KindUnavailable")));
   }
 
   @Test

@@ -48,7 +48,8 @@ class DriftPlannerTest {
       new OwnedObjects(client, "plinth", new HealthRules(new HealthContext(false)), it -> {});
   private final ExecutorService executor = Executors.newFixedThreadPool(2);
   private final ChangePlanner planner =
-      new ChangePlanner(api, new Discovery(api), owned, new Concurrently(executor));
+      new ChangePlanner(
+          api, new Discovery(api), owned, new ObjectClaims(it -> {}), new Concurrently(executor));
   private final FakeClock clock = new FakeClock();
   private final DriftMemory memory = new DriftMemory(clock);
 

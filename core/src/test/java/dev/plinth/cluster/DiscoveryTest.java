@@ -63,6 +63,16 @@ class DiscoveryTest {
   }
 
   @Test
+  void an_api_version_that_is_none_cannot_lead_to_another_path() {
+    assertThat(discovery.find("apps/../../api/v1", "Node")).isEmpty();
+    assertThat(discovery.find("apps/v1?x=1#y z", "Deployment")).isEmpty();
+
+    assertThat(server.requests())
+        .extracting(it -> it.path() + " " + it.query())
+        .containsExactly("/apis/apps/../../api/v1 null", "/apis/apps/v1?x=1#y z null");
+  }
+
+  @Test
   void what_is_not_there_is_asked_for_again() {
     assertThat(discovery.find("apps/v1", "Deployment")).isEmpty();
 

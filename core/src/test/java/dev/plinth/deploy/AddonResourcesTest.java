@@ -34,7 +34,8 @@ class AddonResourcesTest {
           "n1",
           new AddonCondition(Status.TRUE, "Applied", ""),
           new AddonCondition(Status.TRUE, "Ready", "1 object"),
-          new TreeMap<>());
+          new TreeMap<>(),
+          List.of());
 
   private final FakeApiServer server = new FakeApiServer();
   private final KubernetesClient client = server.client();

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.plinth.Json;
 import dev.plinth.deploy.AddonCondition.Status;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,25 @@ class AddonStatusViewTest {
                   {"type":"Ready","status":"False","reason":"Why","message":"because",
                    "lastTransitionTime":"2026-01-02T03:04:05Z"}]}
                 """));
+  }
+
+  @Test
+  void shows_what_is_the_matter_with_objects_up_to_a_number_and_a_length() {
+    List<AddonProblem> problems =
+        Collections.nCopies(
+            60, new AddonProblem("ConfigMap a/x", "f:3:1", "Why", "m".repeat(2000)));
+    AddonCondition none = new AddonCondition(Status.FALSE, "Why", "");
+
+    JsonNode shown =
+        new AddonStatusView("sum", 3, 2, "n1", none, none, new TreeMap<>(), problems)
+            .toJson(NOTHING, FIRST)
+            .path("problems");
+
+    assertThat(shown).hasSize(50);
+    assertThat(shown.get(0).path("object").asText()).isEqualTo("ConfigMap a/x");
+    assertThat(shown.get(0).path("location").asText()).isEqualTo("f:3:1");
+    assertThat(shown.get(0).path("reason").asText()).isEqualTo("Why");
+    assertThat(shown.get(0).path("message").asText()).isEqualTo("m".repeat(1000) + "...");
   }
 
   @Test
@@ -60,7 +81,8 @@ class AddonStatusViewTest {
             "n1",
             new AddonCondition(Status.TRUE, "Applied", ""),
             new AddonCondition(Status.FALSE, "Other", "now because"),
-            new TreeMap<>());
+            new TreeMap<>(),
+            List.of());
 
     JsonNode ready = otherReason.toJson(live, LATER).at("/conditions/1");
 
@@ -76,6 +98,7 @@ class AddonStatusViewTest {
         "n1",
         new AddonCondition(Status.TRUE, "Applied", ""),
         new AddonCondition(ready ? Status.TRUE : Status.FALSE, "Why", "because"),
-        new TreeMap<>());
+        new TreeMap<>(),
+        List.of());
   }
 }
