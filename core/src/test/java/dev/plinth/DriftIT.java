@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.plinth.config.DriftPolicy;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.controlplane.Mark;
+import dev.plinth.controlplane.Requests;
 import dev.plinth.testkit.WithControlPlane;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -18,6 +19,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +68,46 @@ class DriftIT {
           .doesNotContain("c2VjcmV0", "secret-that-somebody-wrote", "dGVsbC1uby1vbmU=");
       assertThat(host.eventReasons("told")).containsOnlyOnce("AppliedManifest");
       assertThat(server.status().addon("told").orElseThrow().state().name()).isEqualTo("READY");
+    }
+  }
+
+  @Test
+  void aRepairIsOneReadOneWriteAndOneEvent() throws Exception {
+    try (PlinthServer server = ready("cost", map("cost"))) {
+      patiently().until(() -> host.eventReasons("cost").contains("AppliedManifest"));
+      Mark mark = controlPlane.mark();
+
+      seize("kubectl-edit", map("cost", Map.of("key", "changed")));
+      patiently().until(() -> host.eventReasons("cost").contains("DriftRepaired"));
+      configMap("cost").delete();
+      patiently().until(() -> messages("cost", "DriftRepaired").contains("deleted"));
+
+      Requests requests = host.requestsSince(mark);
+      assertThat(requests.verb("get").resource("configmaps").count()).isEqualTo(2);
+      assertThat(requests.writes().resource("configmaps").count()).isEqualTo(2);
+      assertThat(requests.writes().resource("events").count()).isEqualTo(2);
+      assertThat(requests.writes().count()).as(requests.toString()).isEqualTo(4);
+      assertThat(server.status().addon("cost")).isPresent();
+    }
+  }
+
+  @Test
+  void aUsersFileIsKeptJustTheSameAndNamedAsThePlaceForTheChange() throws Exception {
+    Files.createDirectories(host.manifests());
+    Path file = Files.writeString(host.manifests().resolve("mine.yaml"), map("mine"));
+    try (PlinthServer server = host.start()) {
+      patiently().until(() -> host.eventReasons("mine").contains("AppliedManifest"));
+
+      seize("kubectl-edit", map("mine", Map.of("key", "changed")));
+
+      patiently()
+          .untilAsserted(
+              () ->
+                  assertThat(messages("mine", "DriftRepaired"))
+                      .contains("ConfigMap default/mine: data.key by kubectl-edit")
+                      .contains("to keep such a change, change " + file + ", or kubectl annotate"));
+      assertThat(data("mine")).containsEntry("key", "value");
+      assertThat(server.status().warnings()).isEmpty();
     }
   }
 
@@ -138,6 +180,12 @@ class DriftIT {
       System.getLogger("drift").log(System.Logger.Level.INFO, "100 objects set back in {0}", taken);
       // The goal is one second; the rest is for a machine that does other things besides.
       assertThat(taken).isLessThan(Duration.ofSeconds(2));
+      patiently()
+          .untilAsserted(
+              () ->
+                  assertThat(host.events("many"))
+                      .extracting(Event::getMessage)
+                      .anyMatch(it -> it.contains(" more objects; to keep such a change, ")));
     }
   }
 

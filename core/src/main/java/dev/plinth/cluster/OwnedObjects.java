@@ -1,9 +1,6 @@
 package dev.plinth.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.cache.Cache;
-import com.google.common.cache.CacheBuilder;
-import com.google.common.primitives.Longs;
 import dev.plinth.health.HealthRules;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -21,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,7 +34,6 @@ import java.util.stream.Stream;
 public final class OwnedObjects implements AutoCloseable {
 
   private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration LATEST_ANSWER = Duration.ofMinutes(1);
 
   private final KubernetesClient client;
   private final ObservedObjects reduction;
@@ -101,7 +96,7 @@ public final class OwnedObjects implements AutoCloseable {
     }
     for (KindWatch old : all) {
       KindWatch fresh = new KindWatch(old.kind);
-      fresh.gone.putAll(old.gone.asMap());
+      fresh.objects.inherit(old.objects);
       boolean renewed = false;
       try {
         fresh.awaitSync();
@@ -118,7 +113,7 @@ public final class OwnedObjects implements AutoCloseable {
       if (renewed) {
         signal(
             Stream.of(old, fresh)
-                .flatMap(it -> it.objects.values().stream())
+                .flatMap(it -> it.objects.all().stream())
                 .map(ObservedObject::applySetId)
                 .toList());
       }
@@ -127,7 +122,7 @@ public final class OwnedObjects implements AutoCloseable {
 
   /** The object of that identity, if it belongs to any ApplySet. */
   public Optional<ObservedObject> find(ResourceKind kind, String namespace, String name) {
-    return watchOf(kind).map(it -> it.objects.get(key(namespace, name)));
+    return watchOf(kind).flatMap(it -> it.objects.find(key(namespace, name)));
   }
 
   /** All members of an ApplySet among the watched kinds. */
@@ -137,7 +132,7 @@ public final class OwnedObjects implements AutoCloseable {
       all = List.copyOf(watches.values());
     }
     return all.stream()
-        .flatMap(it -> it.objects.values().stream())
+        .flatMap(it -> it.objects.all().stream())
         .filter(it -> it.applySetId().equals(applySetId) && it.member())
         .toList();
   }
@@ -204,6 +199,10 @@ public final class OwnedObjects implements AutoCloseable {
     applySetIds.stream().filter(it -> !it.isEmpty()).distinct().forEach(changed);
   }
 
+  private static String keyOf(ObjectMeta metadata) {
+    return key(Optional.ofNullable(metadata.getNamespace()).orElse(""), metadata.getName());
+  }
+
   private static String key(String namespace, String name) {
     return namespace + "/" + name;
   }
@@ -212,11 +211,8 @@ public final class OwnedObjects implements AutoCloseable {
   private final class KindWatch implements ResourceEventHandler<GenericKubernetesResource> {
 
     private final ResourceKind kind;
-    private final Map<String, ObservedObject> objects = new ConcurrentHashMap<>();
-
-    /** UIDs of what went lately, with the version it had: an answer may be late. */
-    private final Cache<String, String> gone =
-        CacheBuilder.newBuilder().expireAfterWrite(LATEST_ANSWER).build();
+    private final NewestObjects<ObservedObject> objects =
+        new NewestObjects<>(ObservedObject::uid, ObservedObject::resourceVersion);
 
     private final CompletableFuture<Void> listed = new CompletableFuture<>();
     private final SharedIndexInformer<GenericKubernetesResource> informer;
@@ -258,28 +254,14 @@ public final class OwnedObjects implements AutoCloseable {
       }
     }
 
-    /** Keeps the newer of what is known and what is seen: answers and events come in any order. */
     void put(ObservedObject seen) {
-      List<String> concerned = new ArrayList<>();
-      objects.compute(
-          key(seen.namespace(), seen.name()),
-          (key, known) -> {
-            if (known != null
-                && known.uid().equals(seen.uid())
-                && isNewer(known.resourceVersion(), seen.resourceVersion())) {
-              return known;
-            }
-            String last = gone.getIfPresent(seen.uid());
-            if (known == null && last != null && !isNewer(seen.resourceVersion(), last)) {
-              return null;
-            }
-            if (known != null && !known.applySetId().equals(seen.applySetId())) {
-              concerned.add(known.applySetId());
-            }
-            concerned.add(seen.applySetId());
-            return seen;
-          });
-      signal(concerned);
+      var taken = objects.put(key(seen.namespace(), seen.name()), seen);
+      if (taken.news()) {
+        signal(
+            Stream.concat(taken.before().stream(), Stream.of(seen))
+                .map(ObservedObject::applySetId)
+                .toList());
+      }
     }
 
     @Override
@@ -295,14 +277,7 @@ public final class OwnedObjects implements AutoCloseable {
     /** An event that tells what an answer has told before is no news, and not worth reading. */
     private void seen(GenericKubernetesResource live) {
       ObjectMeta metadata = live.getMetadata();
-      ObservedObject known =
-          objects.get(
-              key(Optional.ofNullable(metadata.getNamespace()).orElse(""), metadata.getName()));
-      boolean isNews =
-          known == null
-              || !known.uid().equals(metadata.getUid())
-              || !known.resourceVersion().equals(metadata.getResourceVersion());
-      if (isNews) {
+      if (objects.isNews(keyOf(metadata), metadata.getUid(), metadata.getResourceVersion())) {
         put(reduction.observe(kind, live));
       }
     }
@@ -310,25 +285,10 @@ public final class OwnedObjects implements AutoCloseable {
     @Override
     public void onDelete(GenericKubernetesResource deleted, boolean unknownState) {
       ObjectMeta last = deleted.getMetadata();
-      List<String> concerned = new ArrayList<>();
-      objects.compute(
-          key(Optional.ofNullable(last.getNamespace()).orElse(""), last.getName()),
-          (key, known) -> {
-            gone.put(last.getUid(), last.getResourceVersion());
-            if (known == null || !known.uid().equals(last.getUid())) {
-              return known;
-            }
-            concerned.add(known.applySetId());
-            return null;
-          });
-      signal(concerned);
-    }
-
-    /** Versions are numbers in all servers known; where one is not, what comes later is newer. */
-    private static boolean isNewer(String version, String other) {
-      Long number = Longs.tryParse(version);
-      Long otherNumber = Longs.tryParse(other);
-      return number != null && otherNumber != null && number > otherNumber;
+      signal(
+          objects.remove(keyOf(last), last.getUid(), last.getResourceVersion()).stream()
+              .map(ObservedObject::applySetId)
+              .toList());
     }
 
     @Override

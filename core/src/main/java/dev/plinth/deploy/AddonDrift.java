@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class AddonDrift {
 
   private static final Logger LOG = LoggerFactory.getLogger(AddonDrift.class);
-  private static final int MOST_NAMED = 10;
+  private static final int LONGEST_LIST = 700;
 
   private final DriftPolicy serverPolicy;
   private final InstantSource clock;
@@ -180,10 +180,17 @@ public final class AddonDrift {
             .formatted(list(drifts));
   }
 
+  /** As many of them as an event has room for, with an advice behind. */
   private static String list(List<Drift> drifts) {
-    String some = drifts.stream().limit(MOST_NAMED).map(Drift::describe).collect(joining("; "));
-    return drifts.size() > MOST_NAMED
-        ? some + "; and %d more objects".formatted(drifts.size() - MOST_NAMED)
-        : some;
+    StringBuilder list = new StringBuilder();
+    int named = 0;
+    for (Drift drift : drifts) {
+      String one = drift.describe();
+      if (named > 0 && list.length() + one.length() > LONGEST_LIST) {
+        return list.append("; and %d more objects".formatted(drifts.size() - named)).toString();
+      }
+      list.append(named++ > 0 ? "; " : "").append(one);
+    }
+    return list.toString();
   }
 }

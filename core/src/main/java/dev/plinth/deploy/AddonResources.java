@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.primitives.Longs;
 import dev.plinth.apply.FieldChange;
 import dev.plinth.apply.ObjectPreview;
 import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.cluster.ClusterApi;
+import dev.plinth.cluster.NewestObjects;
 import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -19,7 +19,6 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +37,8 @@ public final class AddonResources implements AutoCloseable {
   private final InstantSource clock;
   private final KubernetesClient client;
   private final Consumer<String> changed;
-  private final Map<String, ObjectNode> live = new ConcurrentHashMap<>();
+  private final NewestObjects<ObjectNode> live =
+      new NewestObjects<>(it -> metadata(it, "uid"), it -> metadata(it, "resourceVersion"));
   private final ObjectMapper mapper = JsonMapper.builder().build();
   private Optional<SharedIndexInformer<GenericKubernetesResource>> informer = Optional.empty();
   private boolean closed;
@@ -104,17 +104,17 @@ public final class AddonResources implements AutoCloseable {
 
   /** The Addon of that name. */
   public Optional<AddonResource> find(String name) {
-    return Optional.ofNullable(live.get(name)).map(AddonResource::parse);
+    return live.find(name).map(AddonResource::parse);
   }
 
   /** Whether there is no Addon at all. */
   public boolean isEmpty() {
-    return live.isEmpty();
+    return live.all().isEmpty();
   }
 
   /** All Addons of users' files whose status this server has written last. */
   public List<AddonResource> ofFiles(String instance) {
-    return live.values().stream()
+    return live.all().stream()
         .filter(it -> it.path("status").path("instance").asText().equals(instance))
         .map(AddonResource::parse)
         .filter(it -> it.addon().isEmpty())
@@ -123,7 +123,7 @@ public final class AddonResources implements AutoCloseable {
 
   /** All Addons of an add-on. */
   public List<AddonResource> of(String addon) {
-    return live.values().stream()
+    return live.all().stream()
         .map(AddonResource::parse)
         .filter(it -> it.addon().filter(addon::equals).isPresent())
         .toList();
@@ -131,7 +131,7 @@ public final class AddonResources implements AutoCloseable {
 
   /** UID of the Addon of that name, for events about it. */
   public Optional<String> uid(String name) {
-    return Optional.ofNullable(live.get(name)).map(it -> it.path("metadata").path("uid").asText());
+    return live.find(name).map(it -> metadata(it, "uid"));
   }
 
   /** An annotation of the Addon of that name. */
@@ -142,7 +142,7 @@ public final class AddonResources implements AutoCloseable {
 
   /** Makes the record in the cluster be this one; sends nothing if it is. */
   public void write(AddonResource record) {
-    ObjectNode known = live.get(record.name());
+    ObjectNode known = live.find(record.name()).orElse(null);
     if (known == null || !AddonResource.parse(known).equals(record) || !isParent(known, record)) {
       keep(api.apply(AddonResource.KIND, record.toJson(tooling), true).object());
     }
@@ -151,7 +151,7 @@ public final class AddonResources implements AutoCloseable {
   /** What {@link #write} would do. */
   public ObjectPreview preview(AddonResource record) {
     ObjectReference reference = referenceTo(record.name());
-    ObjectNode known = live.get(record.name());
+    ObjectNode known = live.find(record.name()).orElse(null);
     if (known == null) {
       return new ObjectPreview(reference, Change.CREATE, false, List.of(), "");
     }
@@ -206,10 +206,7 @@ public final class AddonResources implements AutoCloseable {
 
   /** Whether the Addon says that this very content could not be applied. */
   boolean isFailing(String name, String checksum) {
-    JsonNode known =
-        Optional.<JsonNode>ofNullable(live.get(name))
-            .orElse(JsonNodeFactory.instance.missingNode());
-    return known.path("status").path("observedChecksum").asText().equals(checksum)
+    return knownAs(name).path("status").path("observedChecksum").asText().equals(checksum)
         && condition(name, "Applied").filter(it -> !it.holds()).isPresent();
   }
 
@@ -219,9 +216,7 @@ public final class AddonResources implements AutoCloseable {
         .ifPresent(
             uid -> {
               api.delete(AddonResource.KIND, AddonResource.NAMESPACE, name, uid);
-              live.computeIfPresent(
-                  name,
-                  (key, it) -> it.path("metadata").path("uid").asText().equals(uid) ? null : it);
+              live.forget(name, uid);
             });
   }
 
@@ -232,8 +227,9 @@ public final class AddonResources implements AutoCloseable {
   }
 
   private JsonNode knownAs(String name) {
-    return Optional.<JsonNode>ofNullable(live.get(name))
-        .orElse(JsonNodeFactory.instance.missingNode());
+    return live.find(name)
+        .map(JsonNode.class::cast)
+        .orElseGet(JsonNodeFactory.instance::missingNode);
   }
 
   private boolean isParent(ObjectNode known, AddonResource record) {
@@ -248,14 +244,11 @@ public final class AddonResources implements AutoCloseable {
   }
 
   private void keep(ObjectNode seen) {
-    live.merge(
-        seen.path("metadata").path("name").asText(),
-        seen,
-        (known, it) -> version(it) >= version(known) ? it : known);
+    live.put(metadata(seen, "name"), seen);
   }
 
-  private static long version(ObjectNode object) {
-    return object.path("metadata").path("resourceVersion").asLong();
+  private static String metadata(JsonNode object, String field) {
+    return object.path("metadata").path(field).asText();
   }
 
   private final class Handler implements ResourceEventHandler<GenericKubernetesResource> {
@@ -280,42 +273,34 @@ public final class AddonResources implements AutoCloseable {
     @Override
     public void onDelete(GenericKubernetesResource object, boolean unknownState) {
       names.remove(object.getMetadata().getName());
-      live.computeIfPresent(
-          object.getMetadata().getName(),
-          (name, known) ->
-              known.path("metadata").path("uid").asText().equals(object.getMetadata().getUid())
-                  ? null
-                  : known);
+      ObjectMeta last = object.getMetadata();
+      live.remove(last.getName(), last.getUid(), last.getResourceVersion());
       changed.accept(object.getMetadata().getName());
     }
 
     @Override
     public void onList(String resourceVersion, boolean remainedEmpty) {
-      Optional.ofNullable(Longs.tryParse(resourceVersion)).ifPresent(this::forgetWhatWent);
+      forgetWhatWent(resourceVersion);
       listed.complete(null);
     }
 
     /** What an earlier informer knew and the list has not was deleted while nobody watched. */
-    private void forgetWhatWent(long listedVersion) {
-      live.forEach(
-          (name, known) -> {
-            if (!names.contains(name)
-                && version(known) <= listedVersion
-                && live.remove(name, known)) {
-              changed.accept(name);
-            }
-          });
+    private void forgetWhatWent(String listedVersion) {
+      for (ObjectNode known : List.copyOf(live.all())) {
+        String name = metadata(known, "name");
+        if (!names.contains(name)
+            && !NewestObjects.isNewer(metadata(known, "resourceVersion"), listedVersion)) {
+          live.forget(name, metadata(known, "uid"));
+          changed.accept(name);
+        }
+      }
     }
 
     /** The event of our own write tells nothing that its answer has not told. */
     private void seen(GenericKubernetesResource object) {
       ObjectMeta metadata = object.getMetadata();
       names.add(metadata.getName());
-      JsonNode known = knownAs(metadata.getName()).path("metadata");
-      boolean isNews =
-          !known.path("uid").asText().equals(metadata.getUid())
-              || !known.path("resourceVersion").asText().equals(metadata.getResourceVersion());
-      if (isNews) {
+      if (live.isNews(metadata.getName(), metadata.getUid(), metadata.getResourceVersion())) {
         keep(mapper.valueToTree(object));
         changed.accept(metadata.getName());
       }

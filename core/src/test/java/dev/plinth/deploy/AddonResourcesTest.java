@@ -145,6 +145,23 @@ class AddonResourcesTest {
   }
 
   @Test
+  void an_answer_that_is_late_does_not_bring_back_what_was_deleted_meanwhile() throws Exception {
+    start(addon("foo", "u1", "7", "web"));
+    server.on(
+        "PATCH",
+        FOO,
+        (exchange, request) -> {
+          server.event(ADDONS, "DELETED", addon("foo", "u1", "9", "web"));
+          await().until(() -> addons.find("foo").isEmpty());
+          FakeApiServer.send(exchange, 200, "application/json", addon("foo", "u1", "8", "web"));
+        });
+
+    addons.write(AddonResource.empty("foo", Optional.of("web"), "/other.yaml"));
+
+    assertThat(addons.find("foo")).isEmpty();
+  }
+
+  @Test
   void an_older_event_after_a_newer_answer_changes_nothing() throws Exception {
     start();
     server.accepts(FOO, "{}");
