@@ -229,16 +229,6 @@ public final class ManifestReconciler {
   }
 
   /**
-   * Tells as an event what others than its objects have to do with an Addon, unless its condition
-   * {@code Ready} says so already.
-   */
-  public void recordNote(String name, Reason reason, String note) {
-    if (addons.condition(name, "Ready").filter(it -> it.message().contains(note)).isEmpty()) {
-      tell(name, reason, note);
-    }
-  }
-
-  /**
    * Takes all objects of an Addon away, and then the Addon, whether or not its file exists.
    *
    * @param record the Addon, or what is known of it

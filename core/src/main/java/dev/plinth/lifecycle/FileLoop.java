@@ -215,9 +215,7 @@ final class FileLoop implements ReconcileQueue.Task {
         others.stream()
             .map(it -> "%s has the same name and is not applied: rename it".formatted(it.path()))
             .collect(joining("; "));
-    if (!notes.isEmpty()) {
-      server.manifests().recordNote(name, Reason.NAME_TAKEN, notes);
-    }
+    boolean isTold = addonSays(notes);
     rounds.keySet().retainAll(List.of(owner.path()));
     FileRound round =
         rounds.computeIfAbsent(
@@ -225,7 +223,22 @@ final class FileLoop implements ReconcileQueue.Task {
             it ->
                 new FileRound(
                     owner.file(), settings.prune(), settings.rulesOf(name), keys, key, server));
-    return round.run(owner.file().look(), notes);
+    Optional<Duration> again = round.run(owner.file().look(), notes);
+    if (!isTold && addonSays(notes)) {
+      server
+          .addons()
+          .uid(name)
+          .ifPresent(uid -> server.events().record(name, uid, Reason.NAME_TAKEN, notes));
+    }
+    return again;
+  }
+
+  private boolean addonSays(String notes) {
+    return server
+        .addons()
+        .condition(name, "Ready")
+        .filter(it -> it.message().contains(notes))
+        .isPresent();
   }
 
   /** Nobody has the name any more: what was there goes, if it was disabled or may be pruned. */
@@ -292,7 +305,7 @@ final class FileLoop implements ReconcileQueue.Task {
     if (gone.path().disabledBy(settings.disabled()).isEmpty()) {
       server.board().forgetFile(gone.path().path());
     } else {
-      server.board().confirmFile(gone.path().path());
+      server.board().confirmFile(gone.path().path(), Long.MAX_VALUE);
     }
   }
 
@@ -331,12 +344,7 @@ final class FileLoop implements ReconcileQueue.Task {
   /** Nobody looks after the objects of such an Addon, so nobody knows whether they are healthy. */
   private void tellInAddon(String reason, String message) {
     Optional<AddonResource> record = server.addons().find(name);
-    boolean isTold =
-        server
-            .addons()
-            .condition(name, "Ready")
-            .filter(it -> it.reason().equals(reason))
-            .isPresent();
+    boolean isTold = addonSays(message);
     if (record.isEmpty() || isTold) {
       return;
     }
@@ -368,6 +376,6 @@ final class FileLoop implements ReconcileQueue.Task {
             .filter(it -> settings.pathOf(it.source()).filter(file.path()::equals).isPresent())
             .map(it -> server.owned().members(it.membership().applySetId()).size())
             .orElse(0);
-    server.board().publishFile(file.path().path(), verdict, objects);
+    server.board().publishFile(file.path().path(), file.file().look(), verdict, objects);
   }
 }

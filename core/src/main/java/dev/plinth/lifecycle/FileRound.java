@@ -50,6 +50,7 @@ final class FileRound {
   private String tried = "";
   private String lastReason = "";
   private boolean mustLook;
+  private long look;
 
   /**
    * @param file the file
@@ -79,12 +80,13 @@ final class FileRound {
   /**
    * Does what is to be done now.
    *
-   * @param look number of the look that found a possible change last
+   * @param newestLook number of the look that found a possible change last
    * @param notes what others have to do with the Addon; part of its status
    * @return when to run again if nothing happens before; empty if it need not
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if the cluster cannot be reached
    */
-  Optional<Duration> run(long look, String notes) throws InterruptedException {
+  Optional<Duration> run(long newestLook, String notes) throws InterruptedException {
+    look = newestLook;
     Look seen = mustLook ? reading.lookAnew(look) : reading.look(look);
     if (seen instanceof Look.Unsettled unsettled) {
       return Optional.of(unsettled.again());
@@ -216,6 +218,6 @@ final class FileRound {
 
   private void publish(Verdict verdict) {
     int objects = server.owned().members(declare("").membership().applySetId()).size();
-    server.board().publishFile(file.path().path(), verdict, objects);
+    server.board().publishFile(file.path().path(), look, verdict, objects);
   }
 }

@@ -10,10 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,7 +36,7 @@ final class StatusBoard implements AutoCloseable {
   private final ExecutorService notifications;
   private final Map<String, AddonStatus> addons = new TreeMap<>();
   private final Map<String, AddonStatus> files = new TreeMap<>();
-  private final Set<String> filesInDoubt = new HashSet<>();
+  private final Map<String, Long> filesInDoubt = new HashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private Instant started;
   private boolean incomplete;
@@ -94,21 +93,27 @@ final class StatusBoard implements AutoCloseable {
     publish("Add-on", addons, name, new Verdict(state, reason, message), objects);
   }
 
-  /** Sets the status of a file; tells it if it differs from what is known. */
-  synchronized void publishFile(String path, Verdict verdict, int objects) {
-    filesInDoubt.remove(path);
+  /**
+   * Sets the status of a file; tells it if it differs from what is known.
+   *
+   * @param look number of the look at the file that it comes of
+   */
+  synchronized void publishFile(String path, long look, Verdict verdict, int objects) {
     publish("File", files, path, verdict, objects);
-    notifyAll();
+    confirmFile(path, look);
   }
 
-  /** What is known of a file may not be true any more: those who wait for files wait for news. */
-  synchronized void doubtFile(String path) {
-    filesInDoubt.add(path);
+  /**
+   * What is known of a file may not be true any more: those who wait for files wait for what comes
+   * of this look, or of a later one.
+   */
+  synchronized void doubtFile(String path, long look) {
+    filesInDoubt.put(path, look);
   }
 
-  /** What is known of a file is true all the same. */
-  synchronized void confirmFile(String path) {
-    filesInDoubt.remove(path);
+  /** What is known of a file is true as of this look. */
+  synchronized void confirmFile(String path, long look) {
+    filesInDoubt.computeIfPresent(path, (key, newest) -> newest <= look ? null : newest);
     notifyAll();
   }
 

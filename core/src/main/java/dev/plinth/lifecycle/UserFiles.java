@@ -34,6 +34,9 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(UserFiles.class);
   private static final String VANISHED_KEY = "vanished files";
 
+  /** Newer than any look at a file that is there. */
+  private static final long GONE = Long.MAX_VALUE;
+
   private final FileSettings settings;
   private final ManifestWatch watch;
   private final ReconcileQueue queue;
@@ -139,10 +142,11 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
             .board()
             .publishFile(
                 file.path().path(),
+                0,
                 new Verdict(AddonState.PROGRESSING, "Found", "not looked at so far"),
                 0);
       }
-      server.board().doubtFile(file.path().path());
+      server.board().doubtFile(file.path().path(), file.look());
       named(file.path()).claims().there(file);
       wake(file.path());
     }
@@ -202,7 +206,7 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
       // Nobody asks whether what is disabled is gone by accident.
       named(file.path()).claims().removed(file.path());
     } else {
-      server.board().doubtFile(file.path().path());
+      server.board().doubtFile(file.path().path(), GONE);
       disappearances.gone(file.path());
     }
     wake(file.path());
@@ -214,7 +218,6 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
       named(path).claims().removed(path);
       wake(path);
     }
-    findings.accidents().forEach(this::tellAccident);
     Map<String, String> told = new TreeMap<>();
     findings.accidents().stream()
         .collect(groupingBy(Accident::directory))
@@ -225,6 +228,7 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
                     "%d files of %s vanished at once, which is taken for an accident: nothing of theirs is removed"
                         .formatted(files.size(), describe(directory))));
     warn("vanished ", told);
+    findings.accidents().forEach(this::tellAccident);
     return findings.again();
   }
 
@@ -233,6 +237,7 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
         .board()
         .publishFile(
             accident.file().path(),
+            GONE,
             new Verdict(
                 AddonState.FAILED,
                 "FileVanished",
