@@ -8,16 +8,21 @@ import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import dev.plinth.report.AddonStatus;
 import dev.plinth.report.PlinthListener;
+import dev.plinth.report.Scope;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class StatusBoardTest {
+
+  private static final Verdict READY = new Verdict(AddonState.READY, "Ready", "1 object");
+  private static final Verdict PROGRESSING = new Verdict(AddonState.PROGRESSING, "Found", "");
 
   private static final Duration LONG = Duration.ofHours(1);
 
@@ -188,5 +193,47 @@ class StatusBoardTest {
 
   private void publish(String name, AddonState state, String reason) {
     board.publish(name, state, reason, "", 0);
+  }
+
+  @Test
+  void files_are_waited_for_in_the_wider_scope_only() throws Exception {
+    board.publish("web", AddonState.READY, "Ready", "", 1);
+    board.publishFile("a.yaml", 1, PROGRESSING, 0);
+    board.publishFile("B.yaml", 1, READY, 1);
+
+    assertThat(board.await(LONG, Scope.ADDONS).ready()).isTrue();
+    AddonReport report = board.await(Duration.ofMillis(1), Scope.ADDONS_AND_FILES);
+    assertThat(report.settled(Scope.ADDONS_AND_FILES)).isFalse();
+    assertThat(report.files()).extracting(AddonStatus::name).containsExactly("B.yaml", "a.yaml");
+
+    board.publishFile("a.yaml", 1, READY, 1);
+    assertThat(board.await(LONG, Scope.ADDONS_AND_FILES).ready(Scope.ADDONS_AND_FILES)).isTrue();
+  }
+
+  @Test
+  void news_of_an_older_look_at_a_file_is_not_what_is_waited_for() throws Exception {
+    board.publishFile("a.yaml", 1, READY, 1);
+    board.doubtFile("a.yaml", 2);
+    board.publishFile("a.yaml", 1, READY, 1);
+
+    FutureTask<AddonReport> waiting =
+        new FutureTask<>(() -> board.await(LONG, Scope.ADDONS_AND_FILES));
+    Thread thread = new Thread(waiting, "test-waiting");
+    thread.start();
+    await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    board.publishFile("a.yaml", 2, new Verdict(AddonState.FAILED, "Bad", "bad"), 1);
+
+    assertThat(waiting.get(30, TimeUnit.SECONDS).file("a.yaml").orElseThrow().reason())
+        .isEqualTo("Bad");
+  }
+
+  @Test
+  void a_file_that_is_gone_is_not_waited_for() throws Exception {
+    board.publishFile("a.yaml", 1, PROGRESSING, 0);
+    board.doubtFile("a.yaml", 2);
+
+    board.forgetFile("a.yaml");
+
+    assertThat(board.await(LONG, Scope.ADDONS_AND_FILES).files()).isEmpty();
   }
 }

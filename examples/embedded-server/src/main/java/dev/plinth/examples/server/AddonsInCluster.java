@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /**
@@ -37,6 +38,9 @@ final class AddonsInCluster {
   private static final String NAMESPACE = "kube-system";
   private static final String ADDON_LABEL = "plinth.dev/addon";
   private static final String MANIFESTS = "/server/manifests/";
+
+  /** Reasons for which nobody looks after a file's objects: they are neither ready nor not. */
+  private static final Set<String> LEFT = Set.of("SkipFile", "FileRemoved");
 
   private final KubernetesClient client;
   private final KubernetesSerialization serialization = new KubernetesSerialization();
@@ -114,6 +118,9 @@ final class AddonsInCluster {
   }
 
   private static AddonState state(JsonNode ready) {
+    if (LEFT.contains(ready.path("reason").asText())) {
+      return AddonState.DISABLED;
+    }
     return switch (ready.path("status").asText()) {
       case "True" -> AddonState.READY;
       case "False" -> AddonState.FAILED;

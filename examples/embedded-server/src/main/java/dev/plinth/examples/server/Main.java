@@ -18,6 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServerCommand.class,
       ControlPlaneCommand.class,
       StatusCommand.class,
+      FilesCommand.class,
       PlanCommand.class,
       ResetCommand.class,
       BuildCommand.class,

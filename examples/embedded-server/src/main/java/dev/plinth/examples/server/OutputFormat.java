@@ -8,6 +8,11 @@ enum OutputFormat {
     String render(ServerReport report) {
       return ReportTable.render(report);
     }
+
+    @Override
+    String renderFiles(ServerReport report) {
+      return ReportTable.renderFiles(report);
+    }
   },
   /** For programs: one JSON object. */
   JSON {
@@ -15,8 +20,16 @@ enum OutputFormat {
     String render(ServerReport report) {
       return ReportJson.render(report);
     }
+
+    @Override
+    String renderFiles(ServerReport report) {
+      return ReportJson.renderFiles(report);
+    }
   };
 
   /** The whole document, ending in a line break. */
   abstract String render(ServerReport report);
+
+  /** The same of the users' files alone. */
+  abstract String renderFiles(ServerReport report);
 }

@@ -19,6 +19,15 @@ final class ReportJson {
             entries(report.addons().addons()),
             entries(report.addons().files()),
             report.kubeconfig().toString());
+    return write(document);
+  }
+
+  static String renderFiles(ServerReport report) {
+    return write(
+        new FilesDocument(entries(report.addons().files()), report.kubeconfig().toString()));
+  }
+
+  private static String write(Record document) {
     try {
       return WRITER.writeValueAsString(document) + System.lineSeparator();
     } catch (JsonProcessingException e) {
@@ -31,6 +40,8 @@ final class ReportJson {
   }
 
   private record Document(List<Entry> addons, List<Entry> files, String kubeconfig) {}
+
+  private record FilesDocument(List<Entry> files, String kubeconfig) {}
 
   private record Entry(
       String name, String state, String reason, String message, int objects, double seconds) {

@@ -27,6 +27,14 @@ final class ReportTable {
     return String.join(System.lineSeparator(), lines) + System.lineSeparator();
   }
 
+  static String renderFiles(ServerReport report) {
+    List<AddonStatus> files = report.addons().files();
+    return String.join(
+            System.lineSeparator(),
+            files.isEmpty() ? List.of("no files of users so far") : table("FILE", files))
+        + System.lineSeparator();
+  }
+
   /** The rows without a header, columns aligned: what the live display shows. */
   static List<String> rows(List<AddonStatus> statuses) {
     return aligned(statuses.stream().map(ReportTable::cells).toList());

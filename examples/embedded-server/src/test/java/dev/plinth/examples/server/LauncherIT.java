@@ -83,6 +83,13 @@ class LauncherIT {
     Result pods = user.run("kubectl", "get", "pods", "--all-namespaces");
     Result status = user.run("status", "--output", "json");
     Result table = user.run("status");
+    Files.writeString(
+        data().resolve("server/manifests/dropped.yaml"),
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: dropped, namespace: default}}");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> user.run("files").out().contains("dropped.yaml"));
+    Result files = user.run("files", "--output", "json");
     Result second = server();
     Result reset = launcher().run("reset", "--data-dir", data().toString());
     Result stopped = running.stop();
@@ -92,6 +99,9 @@ class LauncherIT {
         .isEqualTo(report.path("addons").findValuesAsText("name"));
     assertThat(addon(status.json(), "coredns").path("state").asText()).isEqualTo("READY");
     assertThat(table.out().lines().toList().get(1)).startsWith("coredns").contains("READY");
+    assertThat(files.exitCode()).as(files.err() + files.out()).isZero();
+    assertThat(files.json().path("files").get(0).path("name").asText()).isEqualTo("dropped.yaml");
+    assertThat(files.json().path("files").get(0).path("objects").asInt()).isEqualTo(1);
     assertThat(second.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(second.err()).contains("in use by another plinth");
     assertThat(reset.exitCode()).isEqualTo(ExitCode.USAGE);

@@ -46,6 +46,22 @@ class ReportTableTest {
   }
 
   @Test
+  void shows_users_files_alone_and_says_if_there_are_none() {
+    AddonReport addons =
+        new AddonReport(
+            List.of(status("coredns", AddonState.READY, "Ready", "fine", 7, 1000)),
+            List.of(status("web.yaml", AddonState.FAILED, "ParseManifestFailed", "bad", 0, 1000)),
+            List.of());
+
+    assertThat(ReportTable.renderFiles(new ServerReport(addons, Path.of("/k"), false)).lines())
+        .containsExactly(
+            "FILE       STATE    OBJECTS   TIME   MESSAGE",
+            "web.yaml   FAILED         0   1.0s   ParseManifestFailed: bad");
+    assertThat(ReportTable.renderFiles(report()).lines())
+        .containsExactly("no files of users so far");
+  }
+
+  @Test
   void says_what_is_simulated_only_where_something_is() {
     AddonReport addons = new AddonReport(List.of(), List.of(), List.of());
 

@@ -1,0 +1,73 @@
+package dev.plinth.examples.server;
+
+import com.google.common.base.Throwables;
+import dev.plinth.report.AddonReport;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of commands that tell what the Addons of a running cluster say. */
+final class ClusterReport {
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "The kubeconfig of the cluster.")
+  private Path kubeconfig;
+
+  @Mixin private DataDirOption dataDir;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "Form of the report: table or json (default table).")
+  private OutputFormat output;
+
+  /**
+   * Reads and tells.
+   *
+   * @param rendering the document in the format that was asked for
+   * @param good whether all is well
+   * @return the exit code
+   */
+  int tell(
+      Terminal terminal,
+      Function<OutputFormat, Function<ServerReport, String>> rendering,
+      Predicate<AddonReport> good) {
+    Path file = kubeconfigOf(System.getenv());
+    try (Logging logging = Logging.to(terminal);
+        ExternalCluster cluster = ExternalCluster.of(file)) {
+      AddonReport report = new AddonsInCluster(cluster.client(), InstantSource.system()).report();
+      terminal.document(rendering.apply(output).apply(new ServerReport(report, file, false)));
+      return good.test(report) ? ExitCode.OK : ExitCode.NOT_READY;
+    } catch (KubernetesClientException e) {
+      terminal.line("plinth: no report from the cluster of %s: %s".formatted(file, causeOf(e)));
+      return ExitCode.NOT_READY;
+    }
+  }
+
+  private Path kubeconfigOf(Map<String, String> environment) {
+    String variable = environment.getOrDefault("KUBECONFIG", "");
+    if (kubeconfig != null) {
+      return kubeconfig.toAbsolutePath().normalize();
+    }
+    return variable.isEmpty()
+        ? DataDirectory.kubeconfigIn(dataDir.path())
+        : Path.of(variable).toAbsolutePath().normalize();
+  }
+
+  /** The client wraps what is wrong in what it was doing. */
+  private static String causeOf(KubernetesClientException e) {
+    if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+      return "it has no Addon resources, so no server with packaged components has run there";
+    }
+    return String.valueOf(Throwables.getRootCause(e).getMessage());
+  }
+}
