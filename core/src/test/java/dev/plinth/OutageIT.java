@@ -14,6 +14,7 @@ import dev.plinth.report.PlinthListener;
 import dev.plinth.testkit.ControlPlaneExtension;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +94,68 @@ class OutageIT {
                   assertThat(threads().stream().filter(counted).count())
                       .isLessThanOrEqualTo(threads));
     }
+  }
+
+  @Test
+  void causesAreFoundAfterARestartAsBefore() throws Exception {
+    TestHost host = TestHost.of(controlPlane, data);
+    try (PlinthServer server = host.server(TestAddon.of("sick", pod("sick"))).start()) {
+      // The server's own, that of the pods that are ours, and that of this one, which is looked at
+      // closer.
+      patiently().until(() -> OpenWatches.at(client).getOrDefault("pods", 0) == 3);
+      patiently().until(() -> OpenWatches.at(client).getOrDefault("events", 0) == 1);
+      Map<String, Integer> watches = OpenWatches.at(client);
+
+      restart();
+      patiently().untilAsserted(() -> assertThat(server.status().warnings()).isEmpty());
+      patiently().untilAsserted(() -> assertThat(OpenWatches.at(client)).isEqualTo(watches));
+      cannotPull("sick");
+
+      patiently()
+          .untilAsserted(
+              () ->
+                  assertThat(server.status().addon("sick").orElseThrow().message())
+                      .contains("image example.org/sick:1", "manifest unknown"));
+    }
+  }
+
+  private static String pod(String name) {
+    return """
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: %1$s, namespace: default}
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: %1$s, namespace: default}
+    spec:
+      serviceAccountName: %1$s
+      containers: [{name: main, image: "example.org/%1$s:1"}]
+    """
+        .formatted(name);
+  }
+
+  private void cannotPull(String pod) {
+    client
+        .pods()
+        .inNamespace("default")
+        .withName(pod)
+        .editStatus(
+            it ->
+                new PodBuilder(it)
+                    .editOrNewStatus()
+                    .addNewContainerStatus()
+                    .withName("main")
+                    .withImage("example.org/" + pod + ":1")
+                    .withNewState()
+                    .withNewWaiting()
+                    .withReason("ErrImagePull")
+                    .withMessage("manifest unknown")
+                    .endWaiting()
+                    .endState()
+                    .endContainerStatus()
+                    .endStatus()
+                    .build());
   }
 
   @Test

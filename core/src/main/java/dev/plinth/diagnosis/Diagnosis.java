@@ -46,6 +46,42 @@ public final class Diagnosis implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * Looks anew at what it looks at, as a watch does not always notice that it has gone together
+   * with the server. What cannot be looked at anew is looked at as before.
+   */
+  public void renew() throws InterruptedException {
+    Map<String, Map<String, Examination>> all = new HashMap<>();
+    synchronized (this) {
+      byApplySet.forEach((id, examinations) -> all.put(id, Map.copyOf(examinations)));
+    }
+    for (String applySetId : all.keySet()) {
+      for (Map.Entry<String, Examination> it : all.get(applySetId).entrySet()) {
+        renew(applySetId, it.getKey(), it.getValue());
+      }
+    }
+  }
+
+  private void renew(String applySetId, String uid, Examination old) throws InterruptedException {
+    Examination fresh = old.anew();
+    boolean renewed = false;
+    try {
+      if (fresh.hasBegun()) {
+        synchronized (this) {
+          renewed = byApplySet.getOrDefault(applySetId, Map.of()).containsKey(uid);
+          if (renewed) {
+            byApplySet.get(applySetId).put(uid, fresh);
+          }
+        }
+      }
+    } finally {
+      (renewed ? old : fresh).close();
+    }
+    if (renewed) {
+      changed.accept(applySetId);
+    }
+  }
+
   @Override
   public synchronized void close() {
     byApplySet.values().forEach(it -> it.values().forEach(Examination::close));

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,8 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +33,13 @@ import org.slf4j.LoggerFactory;
 final class Examination implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Examination.class);
+  private static final Duration LIST_TIMEOUT = Duration.ofSeconds(10);
 
   private final KubernetesClient client;
   private final ObservedObject object;
   private final HostPorts hostPorts;
-  private final SharedIndexInformer<Event> warnings;
-  private final Optional<SharedIndexInformer<Pod>> pods;
+  private final Watched<Event> warnings;
+  private final Optional<Watched<Pod>> pods;
   private final Executor executor;
   private final Runnable changed;
   private final Map<String, CompletableFuture<String>> lookedUp = new ConcurrentHashMap<>();
@@ -62,17 +68,39 @@ final class Examination implements AutoCloseable {
     this.pods = podsOf(object).map(it -> start(it, changed));
   }
 
+  /** The same with watches of its own; what was looked up is known to it. */
+  Examination anew() {
+    Examination fresh = new Examination(client, object, executor, changed);
+    fresh.lookedUp.putAll(lookedUp);
+    return fresh;
+  }
+
+  /** Waits until what the server has now is known; false if that does not come. */
+  boolean hasBegun() throws InterruptedException {
+    try {
+      CompletableFuture.allOf(
+              Stream.concat(Stream.of(warnings), pods.stream())
+                  .map(it -> it.begun().toCompletableFuture())
+                  .toArray(CompletableFuture[]::new))
+          .get(LIST_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("Causes cannot be looked for anew: {}", object.describe(), e);
+      return false;
+    }
+  }
+
   /** What is known now, the gravest first; empty while nothing is. */
   List<Cause> causes() {
     List<Pod> sick =
         pods.stream()
-            .flatMap(it -> it.getStore().list().stream())
+            .flatMap(it -> it.informer().getStore().list().stream())
             .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
             .sorted(Comparator.comparing(it -> it.getMetadata().getName()))
             .toList();
     List<Cause> causes = new ArrayList<>();
     sick.forEach(it -> causeOf(it).ifPresent(causes::add));
-    warnings.getStore().list().stream()
+    warnings.informer().getStore().list().stream()
         .filter(it -> concerns(it, sick))
         .sorted(Comparator.comparing(Examination::time).reversed())
         .map(EventDiagnosis::of)
@@ -87,8 +115,8 @@ final class Examination implements AutoCloseable {
 
   @Override
   public void close() {
-    warnings.close();
-    pods.ifPresent(SharedIndexInformer::close);
+    warnings.informer().close();
+    pods.ifPresent(it -> it.informer().close());
   }
 
   private Optional<Cause> causeOf(Pod pod) {
@@ -196,19 +224,25 @@ final class Examination implements AutoCloseable {
         : Optional.of(inNamespace.withLabels(owner.podSelector()).runnableInformer(0));
   }
 
-  private static <T extends HasMetadata> SharedIndexInformer<T> start(
+  /**
+   * @param begun completes when what the server has is known
+   */
+  private record Watched<T>(SharedIndexInformer<T> informer, CompletionStage<Void> begun) {}
+
+  private static <T extends HasMetadata> Watched<T> start(
       SharedIndexInformer<T> informer, Runnable changed) {
-    informer
-        .exceptionHandler((started, error) -> started)
-        .addEventHandler(new Changes<>(changed))
-        .start()
-        .whenComplete(
-            (done, error) -> {
-              if (error != null) {
-                LOG.debug("Causes cannot be looked for: {} not watched", informer, error);
-              }
-            });
-    return informer;
+    CompletionStage<Void> begun =
+        informer
+            .exceptionHandler((started, error) -> started)
+            .addEventHandler(new Changes<>(changed))
+            .start();
+    begun.whenComplete(
+        (done, error) -> {
+          if (error != null) {
+            LOG.debug("Causes cannot be looked for: {} not watched", informer, error);
+          }
+        });
+    return new Watched<>(informer, begun);
   }
 
   private static String time(Event event) {

@@ -131,6 +131,7 @@ public final class ServerLifecycle implements AutoCloseable {
 
   private void renew() throws InterruptedException {
     engine.watchAnew();
+    diagnosis.renew();
     start.renew();
   }
 
