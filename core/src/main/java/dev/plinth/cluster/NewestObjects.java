@@ -58,12 +58,15 @@ public final class NewestObjects<T> {
     return Collections.unmodifiableCollection(objects.values());
   }
 
+  /** What is known of an object, if it is known in this very version. */
+  public Optional<T> find(String key, String itsUid, String itsVersion) {
+    return find(key)
+        .filter(it -> uid.apply(it).equals(itsUid) && version.apply(it).equals(itsVersion));
+  }
+
   /** Whether this version of an object tells anything that is not known. */
   public boolean isNews(String key, String itsUid, String itsVersion) {
-    T known = objects.get(key);
-    return known == null
-        || !uid.apply(known).equals(itsUid)
-        || !version.apply(known).equals(itsVersion);
+    return find(key, itsUid, itsVersion).isEmpty();
   }
 
   /**

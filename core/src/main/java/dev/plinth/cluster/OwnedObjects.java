@@ -1,5 +1,6 @@
 package dev.plinth.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.health.HealthRules;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -144,9 +145,21 @@ public final class OwnedObjects implements AutoCloseable {
    * @return the object as it is kept
    */
   public ObservedObject observe(ResourceKind kind, ObjectNode live) {
-    ObservedObject object = reduction.observe(kind, live);
-    watchOf(kind).ifPresent(it -> it.put(object));
-    return object;
+    JsonNode metadata = live.path("metadata");
+    Optional<KindWatch> watch = watchOf(kind);
+    return watch
+        .flatMap(
+            it ->
+                it.find(
+                    key(metadata.path("namespace").asText(""), metadata.path("name").asText()),
+                    metadata.path("uid").asText(),
+                    metadata.path("resourceVersion").asText()))
+        .orElseGet(
+            () -> {
+              ObservedObject object = reduction.observe(kind, live);
+              watch.ifPresent(it -> it.put(object));
+              return object;
+            });
   }
 
   /** What would be kept of a live object; it need not be a member of any set. */
@@ -280,6 +293,10 @@ public final class OwnedObjects implements AutoCloseable {
       if (objects.isNews(keyOf(metadata), metadata.getUid(), metadata.getResourceVersion())) {
         put(reduction.observe(kind, live));
       }
+    }
+
+    Optional<ObservedObject> find(String key, String uid, String resourceVersion) {
+      return objects.find(key, uid, resourceVersion);
     }
 
     @Override

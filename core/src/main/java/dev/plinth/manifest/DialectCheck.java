@@ -25,7 +25,8 @@ final class DialectCheck {
   DialectCheck(String text) {
     this.text = text;
     this.index = new CodePointIndex(text);
-    this.mayHaveJsonEscapes = JSON_ESCAPE.matcher(text).find();
+    // Most texts have no backslash, and the pattern looks behind at every character.
+    this.mayHaveJsonEscapes = text.indexOf('\\') >= 0 && JSON_ESCAPE.matcher(text).find();
   }
 
   /**
