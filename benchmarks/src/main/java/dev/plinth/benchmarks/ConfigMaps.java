@@ -59,9 +59,11 @@ final class ConfigMaps implements Benchmark {
       BenchmarkFailedException.unless(single == 0, "again, %d requests were sent", single);
       delete(controlPlane, bare);
       Duration bareTime;
+      Duration bareBegin = Machine.cpuTime();
       try (AutoCloseable watches = bare.watch(ours.watches())) {
         bareTime = bare.send(ours.requests());
       }
+      Duration bareCpu = Machine.cpuTime().minus(bareBegin);
       delete(controlPlane, bare);
       double requests = ours.requests().size();
       double oursPerSecond = requests / Series.seconds(ours.time());
@@ -72,7 +74,9 @@ final class ConfigMaps implements Benchmark {
       series.add("ours: objects per second", "", addon.count() / Series.seconds(ours.time()));
       series.add("ours: time", ours.time());
       addPhases(series, ours);
+      series.add("ours: processor time of the JVM", ours.cpu());
       series.add("bare: time", bareTime);
+      series.add("bare: processor time of the JVM", bareCpu);
       series.add("requests but watches", "", requests);
       series.add("watches", "", ours.watches().size());
       series.add(AGAIN, "", single);
@@ -103,19 +107,21 @@ final class ConfigMaps implements Benchmark {
   }
 
   private record Timed(
-      Duration time, List<RecordedRequest> requests, List<RecordedRequest> watches) {}
+      Duration time, Duration cpu, List<RecordedRequest> requests, List<RecordedRequest> watches) {}
 
   private static Timed start(
       ControlPlane controlPlane, ManyConfigMaps addon, TemporaryDirectory data)
       throws InterruptedException {
     Recorder recorder = new Recorder();
+    Duration cpuBefore = Machine.cpuTime();
     Stopwatch watch = Stopwatch.createStarted();
     try (Host host = Host.with(addon, controlPlane.clientConfig(), data.path(), recorder)) {
       int objects = host.awaitReady().addon(NAME).orElseThrow().objects();
       Duration time = watch.elapsed();
+      Duration cpu = Machine.cpuTime().minus(cpuBefore);
       BenchmarkFailedException.unless(
           objects == addon.count(), "%d objects instead of %d", objects, addon.count());
-      return new Timed(time, recorder.answeredAtOnce(), recorder.watches());
+      return new Timed(time, cpu, recorder.answeredAtOnce(), recorder.watches());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.plinth.benchmarks;
 import com.sun.management.OperatingSystemMXBean;
 import dev.plinth.controlplane.ControlPlane;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -33,6 +34,11 @@ final class Machine {
   /** Processes that wanted to run in the last minute: more than cores means the numbers are bad. */
   static double load() {
     return SYSTEM.getSystemLoadAverage();
+  }
+
+  /** Processor time of this JVM so far; what others take of the machine does not change it. */
+  static Duration cpuTime() {
+    return Duration.ofNanos(SYSTEM.getProcessCpuTime());
   }
 
   private static String kubernetesVersion(Settings settings) {
