@@ -39,7 +39,19 @@ final class ForkedHost implements AutoCloseable {
    */
   record Contents(long heapBytes, int threads, List<String> threadNames) {}
 
+  /** With CoreDNS. */
   static ForkedHost start(ControlPlane controlPlane, Path dataDirectory) throws IOException {
+    return start(controlPlane, dataDirectory, ForkedMain.CORE_DNS);
+  }
+
+  /** Without add-ons, for the files in the manifests directory. */
+  static ForkedHost startWithFiles(ControlPlane controlPlane, Path dataDirectory)
+      throws IOException {
+    return start(controlPlane, dataDirectory, ForkedMain.FILES);
+  }
+
+  private static ForkedHost start(ControlPlane controlPlane, Path dataDirectory, String content)
+      throws IOException {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -47,7 +59,8 @@ final class ForkedHost implements AutoCloseable {
             System.getProperty("java.class.path"),
             ForkedMain.class.getName(),
             controlPlane.kubeconfig().toString(),
-            dataDirectory.toString());
+            dataDirectory.toString(),
+            content);
     return new ForkedHost(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }

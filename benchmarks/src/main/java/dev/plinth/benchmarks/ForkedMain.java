@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 /** The main class of a {@link ForkedHost}: commands come by standard input, until its end. */
 final class ForkedMain {
 
+  static final String CORE_DNS = "coredns";
+  static final String FILES = "files";
   static final String READY = "ready";
   static final String CONTENTS = "contents";
 
@@ -28,13 +30,19 @@ final class ForkedMain {
     System.out.println(Instant.now());
     Logger.getLogger("").setLevel(Level.WARNING);
     Config config = Config.fromKubeconfig(new File(args[0]));
-    try (Host host = Host.withCoreDns(config, Path.of(args[1]))) {
+    boolean files = args[2].equals(FILES);
+    Path data = Path.of(args[1]);
+    try (Host host = files ? Host.withFiles(config, data) : Host.withCoreDns(config, data)) {
       System.out.println(host.clientMade());
       BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
       for (String command = commands.readLine(); command != null; command = commands.readLine()) {
         switch (command) {
           case READY -> {
-            host.awaitReady();
+            if (files) {
+              host.awaitFilesToo();
+            } else {
+              host.awaitReady();
+            }
             System.out.println();
           }
           case CONTENTS -> tellContents();

@@ -6,6 +6,7 @@ import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonCatalog;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.report.AddonReport;
+import dev.plinth.report.Scope;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -47,6 +48,20 @@ final class Host implements AutoCloseable {
     return start(config, dataDirectory, interceptor, AddonCatalog.of(addon));
   }
 
+  /** Starts a host without add-ons, for the files in the manifests directory. */
+  static Host withFiles(Config config, Path dataDirectory) {
+    return withFiles(config, dataDirectory, new Interceptor() {});
+  }
+
+  /**
+   * Starts a host without add-ons.
+   *
+   * @param interceptor sees all requests
+   */
+  static Host withFiles(Config config, Path dataDirectory, Interceptor interceptor) {
+    return start(config, dataDirectory, interceptor, AddonCatalog.of());
+  }
+
   private static Host start(
       Config config, Path dataDirectory, Interceptor interceptor, AddonCatalog addons) {
     KubernetesClient client =
@@ -74,6 +89,13 @@ final class Host implements AutoCloseable {
   AddonReport awaitReady() throws InterruptedException {
     AddonReport report = plinth.awaitReady(PATIENCE);
     BenchmarkFailedException.unless(report.ready(), "not ready:%n%s", report);
+    return report;
+  }
+
+  /** Waits until every file is READY too. */
+  AddonReport awaitFilesToo() throws InterruptedException {
+    AddonReport report = plinth.awaitReady(PATIENCE, Scope.ADDONS_AND_FILES);
+    BenchmarkFailedException.unless(report.ready(Scope.ADDONS_AND_FILES), "not ready:%n%s", report);
     return report;
   }
 

@@ -30,7 +30,10 @@ final class Main implements Callable<Integer> {
           new Restart(),
           new Idle(),
           new NodeHosts(),
-          new ConfigMaps());
+          new ConfigMaps(),
+          new FileLatency(),
+          new ManyFiles(),
+          new Drift());
 
   @Spec private CommandSpec spec;
 
@@ -38,7 +41,8 @@ final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "NAME",
       description =
-          "cold-start, first-request, restart, idle, node-hosts, config-maps; without a name, all.")
+          "cold-start, first-request, restart, idle, node-hosts, config-maps, file-latency,"
+              + " many-files, drift; without a name, all.")
   private List<String> names = List.of();
 
   @Option(names = "--runs", defaultValue = "5", description = "How often; ${DEFAULT-VALUE}.")

@@ -20,6 +20,11 @@ record RecordedRequest(
     return uri.getQuery() != null && uri.getQuery().contains("watch=true");
   }
 
+  /** Whether it is to change the cluster; Leases do not count. */
+  boolean isWrite() {
+    return !method.equals("GET") && !uri.getPath().contains("/leases/");
+  }
+
   /** This watch, beginning with what there is instead of at a version of its time. */
   RecordedRequest fromNow() {
     URI fromNow =

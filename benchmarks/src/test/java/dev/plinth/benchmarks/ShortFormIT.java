@@ -12,7 +12,17 @@ class ShortFormIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"cold-start", "first-request", "restart", "idle", "node-hosts", "config-maps"})
+      strings = {
+        "cold-start",
+        "first-request",
+        "restart",
+        "idle",
+        "node-hosts",
+        "config-maps",
+        "file-latency",
+        "many-files",
+        "drift"
+      })
   void measuresWhatItIsToMeasure(String benchmark) {
     assertThat(Main.commandLine().execute("--short", benchmark)).isZero();
   }
