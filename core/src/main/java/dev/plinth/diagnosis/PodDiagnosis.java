@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,17 @@ final class PodDiagnosis {
           "RegistryUnavailable",
           "ImageInspectError",
           "SignatureValidationFailed");
+
+  /**
+   * A kubelet tells of one image that it cannot pull now with one, now with the other, every few
+   * seconds: that is no change.
+   */
+  private static final Set<String> ALTERNATING_REASONS = Set.of("ErrImagePull", "ImagePullBackOff");
+
+  /** What it writes before the error of the last attempt while it waits for the next. */
+  private static final Pattern BACK_OFF =
+      Pattern.compile("^Back-off pulling image \"[^\"]*\": (?:ErrImagePull: )?");
+
   private static final Set<String> CONFIGURATION_REASONS =
       Set.of(
           "CreateContainerConfigError",
@@ -110,12 +122,12 @@ final class PodDiagnosis {
           new Cause(
               object,
               "ImagePull",
-              "image %s of container %s cannot be pulled (%s): %s"
+              "image %s of container %s cannot be pulled%s: %s"
                   .formatted(
                       container.getImage(),
                       container.getName(),
-                      reason,
-                      orEmpty(waiting.getMessage())),
+                      ALTERNATING_REASONS.contains(reason) ? "" : " (" + reason + ")",
+                      BACK_OFF.matcher(orEmpty(waiting.getMessage())).replaceFirst("")),
               true));
     }
     if (CONFIGURATION_REASONS.contains(reason)) {
