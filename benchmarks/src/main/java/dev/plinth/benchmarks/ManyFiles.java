@@ -111,6 +111,7 @@ final class ManyFiles implements Benchmark {
     series.add("restart: requests but watches", "", again.requests().size());
     series.add("restart: watches", "", again.watches().size());
     series.add(RESTART_TIME, again.time());
+    series.add("restart: processor time of the JVM", again.cpu());
   }
 
   private static void addChanges(
