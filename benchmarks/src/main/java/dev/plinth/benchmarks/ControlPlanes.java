@@ -13,7 +13,12 @@ final class ControlPlanes {
 
   /** With controllers, scheduler and one simulated node, so that pods become ready. */
   static ControlPlane.Builder complete(Settings settings) {
-    return builder(settings).nodes(1);
+    return complete(settings, 1);
+  }
+
+  /** The same with some nodes. */
+  static ControlPlane.Builder complete(Settings settings, int nodes) {
+    return builder(settings).nodes(nodes);
   }
 
   /** An API server and its etcd. */

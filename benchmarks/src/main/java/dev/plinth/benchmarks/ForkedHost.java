@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,10 @@ final class ForkedHost implements AutoCloseable {
     return start(controlPlane, dataDirectory, ForkedMain.FILES);
   }
 
-  private static ForkedHost start(ControlPlane controlPlane, Path dataDirectory, String content)
+  /**
+   * @param content what it runs, by a name of {@link ForkedMain}
+   */
+  static ForkedHost start(ControlPlane controlPlane, Path dataDirectory, String content)
       throws IOException {
     List<String> command =
         List.of(
@@ -86,6 +90,11 @@ final class ForkedHost implements AutoCloseable {
     long heap = Long.parseLong(answer());
     List<String> names = List.of(answer().split("\t"));
     return new Contents(heap, names.size(), names);
+  }
+
+  /** All processor time that it has used so far. */
+  Duration processorTime() {
+    return process.toHandle().info().totalCpuDuration().orElseThrow();
   }
 
   private String answer() throws IOException {

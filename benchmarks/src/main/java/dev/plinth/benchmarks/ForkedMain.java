@@ -21,6 +21,8 @@ final class ForkedMain {
 
   static final String CORE_DNS = "coredns";
   static final String FILES = "files";
+  static final String SERVICE_LB = "servicelb";
+
   static final String READY = "ready";
   static final String CONTENTS = "contents";
 
@@ -31,8 +33,7 @@ final class ForkedMain {
     Logger.getLogger("").setLevel(Level.WARNING);
     Config config = Config.fromKubeconfig(new File(args[0]));
     boolean files = args[2].equals(FILES);
-    Path data = Path.of(args[1]);
-    try (Host host = files ? Host.withFiles(config, data) : Host.withCoreDns(config, data)) {
+    try (Host host = host(args[2], config, Path.of(args[1]))) {
       System.out.println(host.clientMade());
       BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
       for (String command = commands.readLine(); command != null; command = commands.readLine()) {
@@ -50,6 +51,15 @@ final class ForkedMain {
         }
       }
     }
+  }
+
+  private static Host host(String content, Config config, Path data) {
+    return switch (content) {
+      case CORE_DNS -> Host.withCoreDns(config, data);
+      case FILES -> Host.withFiles(config, data);
+      case SERVICE_LB -> Host.withServiceLb(config, data);
+      default -> throw new IllegalArgumentException(content);
+    };
   }
 
   private static void tellContents() {

@@ -4,6 +4,8 @@ import dev.plinth.Plinth;
 import dev.plinth.PlinthServer;
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonCatalog;
+import dev.plinth.addons.coredns.CoreDnsAddon;
+import dev.plinth.addons.servicelb.ServiceLbAddon;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.Scope;
@@ -36,7 +38,12 @@ final class Host implements AutoCloseable {
 
   /** Starts a host with CoreDNS. */
   static Host withCoreDns(Config config, Path dataDirectory) {
-    return start(config, dataDirectory, new Interceptor() {}, AddonCatalog.discover());
+    return with(new CoreDnsAddon(), config, dataDirectory, new Interceptor() {});
+  }
+
+  /** Starts a host with ServiceLB. */
+  static Host withServiceLb(Config config, Path dataDirectory) {
+    return with(new ServiceLbAddon(), config, dataDirectory, new Interceptor() {});
   }
 
   /**

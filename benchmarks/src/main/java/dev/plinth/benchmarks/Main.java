@@ -33,7 +33,11 @@ final class Main implements Callable<Integer> {
           new ConfigMaps(),
           new FileLatency(),
           new ManyFiles(),
-          new Drift());
+          new Drift(),
+          new LoadBalancers(50, 10),
+          new LoadBalancers(500, 10),
+          new ThousandServices(),
+          new LargeCluster());
 
   @Spec private CommandSpec spec;
 
@@ -42,7 +46,8 @@ final class Main implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "cold-start, first-request, restart, idle, node-hosts, config-maps, file-latency,"
-              + " many-files, drift; without a name, all.")
+              + " many-files, drift, load-balancers-50, load-balancers-500,"
+              + " load-balancers-existing, load-balancers-large; without a name, all.")
   private List<String> names = List.of();
 
   @Option(names = "--runs", defaultValue = "5", description = "How often; ${DEFAULT-VALUE}.")

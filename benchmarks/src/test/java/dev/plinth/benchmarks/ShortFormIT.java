@@ -21,7 +21,10 @@ class ShortFormIT {
         "config-maps",
         "file-latency",
         "many-files",
-        "drift"
+        "drift",
+        "load-balancers-50",
+        "load-balancers-existing",
+        "load-balancers-large"
       })
   void measuresWhatItIsToMeasure(String benchmark) {
     assertThat(Main.commandLine().execute("--short", benchmark)).isZero();
