@@ -209,6 +209,16 @@ final class DataDirectory implements AutoCloseable {
             return FileVisitResult.CONTINUE;
           }
 
+          /** Somebody may have been quicker, such as etcd with its old snapshots. */
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+
           @Override
           public FileVisitResult postVisitDirectory(Path visited, IOException failure)
               throws IOException {
