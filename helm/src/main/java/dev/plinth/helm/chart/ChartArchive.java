@@ -2,8 +2,8 @@ package dev.plinth.helm.chart;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.BufferedInputStream;
@@ -33,7 +33,7 @@ public record ChartArchive(
     SortedMap<String, String> crds) {
 
   private static final int DEEPEST = 8;
-  private static final ObjectMapper YAML = YAMLMapper.builder().findAndAddModules().build();
+  private static final ObjectMapper YAML = YAMLMapper.builder().build();
 
   public ChartArchive {
     crds = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(crds));
@@ -119,15 +119,37 @@ public record ChartArchive(
     }
   }
 
+  /** {@code Chart.yaml}, with null for what it does not say. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Document(
+      String apiVersion,
+      String name,
+      String version,
+      String type,
+      String appVersion,
+      String kubeVersion) {
+
+    ChartMetadata metadata() {
+      return new ChartMetadata(
+          apiVersion == null ? "v1" : apiVersion,
+          name,
+          version,
+          isBlank(type) ? "application" : type,
+          Optional.ofNullable(appVersion).filter(text -> !text.isBlank()),
+          Optional.ofNullable(kubeVersion).filter(text -> !text.isBlank()));
+    }
+  }
+
   private static ChartMetadata metadata(String name, byte[] content) throws InvalidChartException {
     try {
-      JsonNode tree = YAML.readTree(content);
-      ChartMetadata metadata =
-          tree.isObject() ? YAML.readValue(content, ChartMetadata.class) : null;
-      if (metadata == null || isBlank(metadata.name()) || isBlank(metadata.version())) {
+      // Bound to text: a tree would make a number of the version 1.10, and drop its zero.
+      Document document =
+          YAML.readTree(content).isObject() ? YAML.readValue(content, Document.class) : null;
+      if (document == null || isBlank(document.name()) || isBlank(document.version())) {
         throw new InvalidChartException(
             "%s: Chart.yaml: expected a name and a version".formatted(name));
       }
+      ChartMetadata metadata = document.metadata();
       if (!metadata.name().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
         throw new InvalidChartException(
             "%s: Chart.yaml: name: \"%s\" is no name of a chart".formatted(name, metadata.name()));

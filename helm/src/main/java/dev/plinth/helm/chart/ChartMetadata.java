@@ -1,6 +1,5 @@
 package dev.plinth.helm.chart;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Optional;
 
 /**
@@ -12,19 +11,10 @@ import java.util.Optional;
  * @param appVersion of what the chart installs
  * @param kubeVersion a constraint on the version of Kubernetes
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record ChartMetadata(
     String apiVersion,
     String name,
     String version,
     String type,
     Optional<String> appVersion,
-    Optional<String> kubeVersion) {
-
-  public ChartMetadata {
-    apiVersion = apiVersion == null ? "v1" : apiVersion;
-    type = type == null || type.isEmpty() ? "application" : type;
-    appVersion = appVersion == null ? Optional.empty() : appVersion.filter(v -> !v.isEmpty());
-    kubeVersion = kubeVersion == null ? Optional.empty() : kubeVersion.filter(v -> !v.isEmpty());
-  }
-}
+    Optional<String> kubeVersion) {}

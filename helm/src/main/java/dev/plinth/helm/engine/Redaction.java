@@ -79,7 +79,7 @@ final class Redaction {
       redacted =
           text.length() >= TELLING
               ? redacted.replace(text, MASK)
-              : Pattern.compile("(?<![\\w.-])" + Pattern.quote(text) + "(?![\\w.-])")
+              : Pattern.compile("(?<!\\w)" + Pattern.quote(text) + "(?!\\w)")
                   .matcher(redacted)
                   .replaceAll(Matcher.quoteReplacement(MASK));
     }

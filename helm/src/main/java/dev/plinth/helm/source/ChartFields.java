@@ -79,7 +79,7 @@ public record ChartFields(String chart, String repo, String version, String char
 
   private Inline inline() throws ChartSourceException {
     try {
-      return new Inline(Base64.getMimeDecoder().decode(chartContent.replaceAll("\\s", "")));
+      return new Inline(Base64.getDecoder().decode(chartContent.replaceAll("\\s", "")));
     } catch (IllegalArgumentException e) {
       throw new ChartSourceException("chartContent: expected base64: " + e.getMessage(), e);
     }

@@ -2,81 +2,115 @@ package dev.plinth.helm.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plinth.controlplane.tools.Tool;
+import dev.plinth.controlplane.tools.Toolbox;
 import dev.plinth.helm.release.Release;
-import dev.plinth.helm.release.ReleaseStatus;
-import dev.plinth.testkit.ControlPlaneExtension;
+import dev.plinth.helm.release.StorageDriver;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
-class InProcessEngineIT {
+/** Helm as a library, and what the helm command makes of its releases. */
+class InProcessEngineIT extends EngineContract {
 
-  @RegisterExtension
-  static final ControlPlaneExtension CONTROL_PLANE = ControlPlaneExtension.shared();
-
-  @TempDir Path directory;
-  private HelmEngines engines;
-  private HelmEngine engine;
-
-  @BeforeEach
-  void open() {
-    engines =
-        new HelmEngines(
-            CONTROL_PLANE.client(),
-            HelmEngines.Settings.in(directory.resolve("work")),
-            InstantSource.system());
-    engine = ((EngineChoice.Chosen) engines.choose(EngineKind.IN_PROCESS)).engine();
+  @Override
+  EngineKind kind() {
+    return EngineKind.IN_PROCESS;
   }
 
-  @AfterEach
-  void close() {
-    engines.close();
-  }
-
-  private static ObjectNode values(String json) throws Exception {
-    return (ObjectNode) new ObjectMapper().readTree(json);
+  @Override
+  HelmEngines.Settings settings(HelmEngines.Settings settings) {
+    return settings;
   }
 
   @Test
-  void installs_upgrades_rolls_back_and_uninstalls() throws Exception {
-    System.out.println(engine.info());
-    Path chart = TestCharts.configMap(directory);
-    ReleaseTarget target = ReleaseTarget.of("default", "life");
-    Outcome installed =
+  void what_it_lacks_is_refused_with_who_has_it_or_told() throws Exception {
+    Outcome refused = engine.install(note("one").serverSide(ServerSide.TRUE).build());
+    assertThat(((Outcome.Refused) refused).message())
+        .contains("serverSide \"true\"", "in-process", "the cli engine with Helm 4 has it");
+    Outcome driver =
         engine.install(
-            ApplyRequest.of(target, chart)
-                .values(ReleaseValues.of(values("{\"text\": \"one\"}")))
+            ApplyRequest.of(
+                    target.storedIn(StorageDriver.CONFIGMAP), TestCharts.configMap(directory))
                 .build());
-    System.out.println(installed);
-    assertThat(installed.isDone()).isTrue();
-    Outcome upgraded =
-        engine.upgrade(
-            ApplyRequest.of(target, chart)
-                .values(ReleaseValues.of(values("{\"text\": \"two\"}")))
-                .build());
-    System.out.println(upgraded);
-    Outcome back = engine.rollback(RollbackRequest.to(target, 1));
-    System.out.println(back);
-    System.out.println(engine.history(target).stream().map(Release::document).toList());
-    assertThat(
-            CONTROL_PLANE
-                .client()
-                .configMaps()
-                .inNamespace("default")
-                .withName("life")
-                .get()
-                .getData())
-        .containsEntry("text", "one");
-    assertThat(back.release().map(Release::status)).contains(ReleaseStatus.DEPLOYED);
-    Outcome gone = engine.uninstall(UninstallRequest.of(target, Duration.ofSeconds(30)));
-    System.out.println(gone);
+    assertThat(((Outcome.Refused) driver).message()).contains("driver \"configmap\"", "cli engine");
     assertThat(engine.status(target)).isEmpty();
+
+    Outcome told = engine.install(note("one").forceConflicts(true).build());
+    assertThat(told.isDone()).isTrue();
+    assertThat(told.limits().stream().map(EngineLimit::field))
+        .containsExactly("serverSide", "forceConflicts");
+    assertThat(engine.upgrade(note("two").serverSide(ServerSide.FALSE).build()).limits()).isEmpty();
+  }
+
+  @Test
+  void the_helm_command_knows_its_releases() throws Exception {
+    done(engine.install(note("one").build()));
+    done(engine.upgrade(note("two").build()));
+    done(engine.rollback(RollbackRequest.to(target, 1)));
+    assertThat(helm(Tool.HELM, "ls", "-o", "json"))
+        .contains("\"name\":\"note\"", "\"revision\":\"3\"", "\"status\":\"deployed\"");
+    assertThat(helm(Tool.HELM, "get", "values", "note")).contains("text: one");
+    assertThat(helm(Tool.HELM, "history", "note"))
+        .contains("Install complete", "Upgrade complete", "Rollback to 1", "note-1.0.0");
+    helm(Tool.HELM, "rollback", "note", "2");
+    assertThat(engine.status(target).orElseThrow().description()).isEqualTo("Rollback to 2");
+    assertThat(live().getData()).containsEntry("text", "two");
+    assertThat(done(engine.upgrade(note("three").build())).revision()).isEqualTo(5);
+  }
+
+  @Test
+  void a_release_that_helm_4_wrote_by_server_side_apply_is_upgraded() throws Exception {
+    Path chart = TestCharts.configMap(directory);
+    helm(Tool.HELM4, "install", "note", chart.toString(), "--set", "text=four");
+    assertThat(engine.status(target).map(Release::isServerSideApplied)).contains(true);
+    assertThat(live().getMetadata().getManagedFields())
+        .anyMatch(entry -> "Apply".equals(entry.getOperation()));
+    Release upgraded = done(engine.upgrade(note("three").build()));
+    assertThat(upgraded.revision()).isEqualTo(2);
+    assertThat(upgraded.isServerSideApplied()).isFalse();
+    assertThat(live().getData()).containsEntry("text", "three");
+    // And back again, as after a change of the engine.
+    helm(Tool.HELM4, "upgrade", "note", chart.toString(), "--set", "text=again");
+    assertThat(live().getData()).containsEntry("text", "again");
+    assertThat(engine.uninstall(UninstallRequest.of(target, Duration.ofSeconds(30))).isDone())
+        .isTrue();
+  }
+
+  @Test
+  void without_a_library_the_command_is_chosen_and_that_is_told() {
+    HelmEngines.Settings settings =
+        new HelmEngines.Settings(
+            directory.resolve("work-2"),
+            directory.resolve("lib"),
+            java.util.Optional.of(directory.resolve("no-helm")),
+            java.util.Map.of());
+    try (HelmEngines others = new HelmEngines(client, settings, InstantSource.system())) {
+      EngineChoice.Chosen choice = (EngineChoice.Chosen) others.choose(EngineKind.CLI);
+      assertThat(choice.engine().info().kind()).isEqualTo(EngineKind.IN_PROCESS);
+      assertThat(choice.missing())
+          .containsExactly(
+              "No cli engine: %s is no program that can be started"
+                  .formatted(directory.resolve("no-helm")));
+    }
+  }
+
+  private String helm(Tool tool, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Toolbox.standard().resolve(tool).path().toString());
+    command.addAll(List.of(arguments));
+    command.addAll(
+        List.of(
+            "--namespace=" + target.name().namespace(),
+            "--kubeconfig=" + CONTROL_PLANE.kubeconfig()));
+    File output = directory.resolve("output").toFile();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+    assertThat(process.waitFor()).as(java.nio.file.Files.readString(output.toPath())).isZero();
+    return java.nio.file.Files.readString(output.toPath());
   }
 }

@@ -45,4 +45,21 @@ final class TestCharts {
           braces: "{{ "{{" }} .Values.text }}"
         """);
   }
+
+  /** A chart whose Pod is on a node that does not exist. */
+  static Path neverReady(Path parent) throws IOException {
+    return of(
+        parent,
+        "never",
+        "1.0.0",
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: {{ .Release.Name }}
+        spec:
+          nodeName: nowhere
+          containers: [{name: a, image: "example/a:1"}]
+        """);
+  }
 }
