@@ -240,8 +240,7 @@ final class ReleaseEngine implements HelmEngine {
       return Optional.empty();
     }
     ReleaseStorage storage = storage(cluster.as(target.serviceAccount()), target.storage());
-    Optional<Release> interrupted =
-        storage.latest(target.name()).filter(release -> release.status().isInterrupted());
+    Optional<Release> interrupted = storage.latest(target.name()).filter(ReleaseEngine::isCutOff);
     interrupted.ifPresent(
         release ->
             storage.setStatus(
@@ -251,6 +250,11 @@ final class ReleaseEngine implements HelmEngine {
                 "Plinth: found in the state %s, whose operation was cut off"
                     .formatted(release.status().helmName())));
     return interrupted;
+  }
+
+  /** A state that Helm refuses to go on from. */
+  private static boolean isCutOff(Release release) {
+    return release.status().isInterrupted() || release.status() == ReleaseStatus.UNKNOWN;
   }
 
   @Override

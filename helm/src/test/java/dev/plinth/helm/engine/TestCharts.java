@@ -58,7 +58,7 @@ final class TestCharts {
         metadata:
           name: {{ .Release.Name }}
         spec:
-          nodeName: nowhere
+          nodeSelector: {example.com/nowhere: "true"}
           containers: [{name: a, image: "example/a:1"}]
         """);
   }
