@@ -105,7 +105,7 @@ final class VersionConstraint implements Predicate<SemanticVersion> {
         throw invalid(whole);
       }
       if (isWild(parts.group(1))) {
-        return new Comparison(">=", release(BigInteger.ZERO, BigInteger.ZERO), false, false);
+        return wild(operator);
       }
       boolean anyMinor = isWild(parts.group(2));
       boolean anyPatch = anyMinor || isWild(parts.group(3));
@@ -118,6 +118,16 @@ final class VersionConstraint implements Predicate<SemanticVersion> {
               + (parts.group(4) == null ? "" : "-" + parts.group(4));
       SemanticVersion bound = SemanticVersion.parse(exact).orElseThrow(() -> invalid(whole));
       return new Comparison(operator, bound, anyMinor, anyPatch);
+    }
+
+    /** Without a number at all: any version, except where Helm takes it for 0.0.0. */
+    private static Comparison wild(String operator) {
+      SemanticVersion zero = release(BigInteger.ZERO, BigInteger.ZERO);
+      return switch (operator) {
+        case "<", ">", "!=", "^" -> new Comparison(operator, zero, false, false);
+        case "<=", "=<" -> new Comparison("<=", zero, false, true);
+        default -> new Comparison(">=", zero, false, false);
+      };
     }
 
     private static boolean isWild(String part) {
