@@ -1,6 +1,7 @@
 package dev.plinth.helm.engine;
 
 import dev.plinth.helm.release.Release;
+import dev.plinth.helm.release.ReleaseStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,10 +11,8 @@ import java.util.Optional;
  * for what Helm or the API server refuses: the outcome says it. An engine may be used by many
  * threads, but by one at a time for one release; a second operation on it is refused.
  *
- * <p>What an operation leaves when the process dies is a release in a state that {@link
- * ReleaseStatus#isInterrupted()}; {@link #recover} mends it.
- *
- * @see dev.plinth.helm.release.ReleaseStatus
+ * <p>What an operation leaves when the process dies is a release in a state for which {@link
+ * ReleaseStatus#isInterrupted()} is true; {@link #recover} mends it.
  */
 public interface HelmEngine extends AutoCloseable {
 

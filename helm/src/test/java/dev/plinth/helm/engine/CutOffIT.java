@@ -117,8 +117,11 @@ class CutOffIT {
           engine.upgrade(ApplyRequest.of(target, TestCharts.configMap(directory)).build());
       assertThat(outcome.isDone()).as(outcome.toString()).isTrue();
       assertThat(client.configMaps().inNamespace(namespace).withName("note").get()).isNotNull();
-      // The pod of the cut revision is not in the chart any more.
-      await().until(() -> client.pods().inNamespace(namespace).withName("note").get() == null);
+      if (operation.equals("install")) {
+        // Helm compares with the last deployed revision, and with the cut one if there is no other:
+        // the objects that only a failed upgrade has made are left, by either engine.
+        await().until(() -> client.pods().inNamespace(namespace).withName("note").get() == null);
+      }
       assertThat(engine.uninstall(UninstallRequest.of(target, Duration.ofSeconds(30))).isDone())
           .isTrue();
     }

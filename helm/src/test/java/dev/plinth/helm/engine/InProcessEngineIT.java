@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plinth.controlplane.tools.Tool;
 import dev.plinth.controlplane.tools.Toolbox;
 import dev.plinth.helm.release.Release;
+import dev.plinth.helm.release.ReleaseStatus;
 import dev.plinth.helm.release.StorageDriver;
 import java.io.File;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Helm as a library, and what the helm command makes of its releases. */
@@ -97,6 +100,22 @@ class InProcessEngineIT extends EngineContract {
               "No cli engine: %s is no program that can be started"
                   .formatted(directory.resolve("no-helm")));
     }
+  }
+
+  @Test
+  void closing_waits_and_tells_what_still_runs() throws Exception {
+    ApplyRequest request =
+        ApplyRequest.of(target, TestCharts.neverReady(directory))
+            .waitReady(true)
+            .timeout(Duration.ofSeconds(3))
+            .build();
+    CompletableFuture<Outcome> running =
+        CompletableFuture.supplyAsync(() -> engine.install(request));
+    Awaitility.await().until(() -> engine.status(target).isPresent());
+    assertThat(engine.close(Duration.ofMillis(50))).containsExactly("installation of " + target);
+    assertThat(engine.close(Duration.ofMinutes(1))).isEmpty();
+    assertThat(failed(running.get()).release().orElseThrow().status())
+        .isEqualTo(ReleaseStatus.FAILED);
   }
 
   private String helm(Tool tool, String... arguments) throws Exception {
