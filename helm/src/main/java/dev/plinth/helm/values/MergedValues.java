@@ -77,17 +77,33 @@ public final class MergedValues {
    * @param path keys, and numbers of list items, from the outermost one
    */
   public Optional<Origin> originOf(List<String> path) {
-    return find(path).map(ValueNode::origin);
+    return find(effective, path).map(ValueNode::origin);
   }
 
-  /** The names of the effective values' origins only: values can be secret. */
+  /** As {@link #originOf}, of a supplied value, such as null that took one of the chart away. */
+  Optional<Origin> originOfSupplied(List<String> path) {
+    return find(supplied, path).map(ValueNode::origin);
+  }
+
+  /** As messages write it. */
+  ValuePath pathOf(List<String> path) {
+    ValuePath written = ValuePath.ROOT;
+    ValueNode node = effective;
+    for (String step : path) {
+      written = node instanceof Items ? written.index(Integer.parseInt(step)) : written.key(step);
+      node = child(node, step);
+    }
+    return written;
+  }
+
+  /** How many there are, and not what: values can be secret. */
   @Override
   public String toString() {
     return "MergedValues[%d values]".formatted(provenance().size());
   }
 
-  private Optional<ValueNode> find(List<String> path) {
-    ValueNode node = effective;
+  private static Optional<ValueNode> find(ValueNode root, List<String> path) {
+    ValueNode node = root;
     for (String step : path) {
       node = child(node, step);
       if (node == null) {
