@@ -11,6 +11,7 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,12 @@ public final class SchemaCheck {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Comparator<ValuesProblem> BY_PLACE =
+      Comparator.comparing((ValuesProblem it) -> it.origin().owner())
+          .thenComparing(it -> it.origin().field())
+          .thenComparing(it -> it.origin().line())
+          .thenComparing(ValuesProblem::path);
+
   /** Messages go into status and events, whose language is not the host's. */
   private static final SchemaRegistryConfig IN_ENGLISH =
       SchemaRegistryConfig.builder().locale(Locale.ENGLISH).build();
@@ -33,7 +40,7 @@ public final class SchemaCheck {
     Set<ValuesProblem> problems = new LinkedHashSet<>();
     List<ValuesProblem> unchecked = new ArrayList<>();
     check(chart, List.of(), values.effective(), values, problems, unchecked);
-    return new SchemaReport(List.copyOf(problems), unchecked);
+    return new SchemaReport(problems.stream().sorted(BY_PLACE).toList(), unchecked);
   }
 
   private static void check(

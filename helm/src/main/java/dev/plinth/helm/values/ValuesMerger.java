@@ -27,6 +27,23 @@ public final class ValuesMerger {
    * @throws ValuesException if anything cannot be used, with everything that cannot
    */
   public MergedValues merge(ValuesInput input) {
+    return merge(read(input));
+  }
+
+  /**
+   * What is merged, read from its texts.
+   *
+   * @param base where the values of the chart's users stand, for values that have no other place
+   */
+  record Sources(
+      HelmChart chart,
+      Origin base,
+      ChartCoalescing.Chart defaults,
+      List<Members> layers,
+      List<SetArgument> arguments,
+      List<ValuesProblem> notices) {}
+
+  static Sources read(ValuesInput input) {
     List<ValuesProblem> problems = new ArrayList<>();
     List<ValuesProblem> notices = new ArrayList<>();
     LayerReader reader = new LayerReader(problems, notices);
@@ -34,25 +51,35 @@ public final class ValuesMerger {
     ChartCoalescing.Chart defaults = reader.read(input.defaults());
     List<Members> layers = layers(reader, input);
     List<SetArgument> arguments = setArguments(chart, problems);
-    if (!problems.isEmpty()) {
-      throw new ValuesException(problems);
-    }
-    Members files = Members.empty(Origin.of(Owner.HELM_CHART, chart.reference(), "spec"));
-    layers.forEach(layer -> overlay(files, layer));
+    throwIfAny(problems);
+    Origin base = Origin.of(Owner.HELM_CHART, chart.reference(), "spec");
+    return new Sources(chart, base, defaults, layers, arguments, notices);
+  }
+
+  /** Merges; the collections of the sources become those of the result. */
+  static MergedValues merge(Sources sources) {
+    Members files = Members.empty(sources.base());
+    sources.layers().forEach(layer -> overlay(files, layer));
     Members supplied = files.copy();
-    for (SetArgument it : arguments) {
+    List<ValuesProblem> problems = new ArrayList<>();
+    for (SetArgument it : sources.arguments()) {
       try {
-        SetLine.apply(it, SetArgument.originOf(chart, it.key()), supplied);
+        SetLine.apply(it, SetArgument.originOf(sources.chart(), it.key()), supplied);
       } catch (ValuesException e) {
         problems.addAll(e.problems());
       }
     }
+    throwIfAny(problems);
+    Members effective = supplied.copy();
+    List<ValuesProblem> notices = new ArrayList<>(sources.notices());
+    new ChartCoalescing(notices).coalesce(sources.defaults(), effective);
+    return new MergedValues(files, sources.arguments(), supplied, effective, notices);
+  }
+
+  private static void throwIfAny(List<ValuesProblem> problems) {
     if (!problems.isEmpty()) {
       throw new ValuesException(problems);
     }
-    Members effective = supplied.copy();
-    new ChartCoalescing(notices).coalesce(defaults, effective);
-    return new MergedValues(files, arguments, supplied, effective, notices);
   }
 
   private static List<Members> layers(LayerReader reader, ValuesInput input) {
