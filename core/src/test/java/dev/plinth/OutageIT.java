@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -189,6 +190,36 @@ class OutageIT {
       awaitRecovery(server, name);
       assertThat(warnings).hasSize(1);
     }
+  }
+
+  /** It keeps its connections: no watch ends, and no request is answered. */
+  @Tag("exhaustive")
+  @Test
+  void aServerThatFallsSilentIsToldWithinTwentySecondsAndFoundAgain() throws Exception {
+    TestHost host = TestHost.of(controlPlane, data);
+    try (PlinthServer server = start(host, "silent")) {
+      signal("-STOP");
+      try {
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .untilAsserted(
+                () ->
+                    assertThat(server.status().warnings())
+                        .singleElement()
+                        .asString()
+                        .contains("it accepts requests, but answers none"));
+      } finally {
+        signal("-CONT");
+      }
+
+      awaitRecovery(server, "silent");
+      assertThat(warnings).hasSize(1);
+    }
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    long pid = controlPlane.pid(Component.API_SERVER).orElseThrow();
+    assertThat(new ProcessBuilder("kill", signal, String.valueOf(pid)).start().waitFor()).isZero();
   }
 
   @Test

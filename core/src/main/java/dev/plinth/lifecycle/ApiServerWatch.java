@@ -4,28 +4,35 @@ import dev.plinth.cluster.ClusterApi;
 import dev.plinth.deploy.AddonResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells once that the API server has gone, in a warning that the report has for as long as it is
- * away, with the latest cause, and once that it is back. While it is there it is not asked: a watch
- * that nothing matches is held open, and only its end makes for a look. After a loss all other
- * watches are replaced: some clients never notice that one of theirs has gone.
+ * away, with the latest cause, and once that it is back. A watch that nothing matches is held open,
+ * and its end makes for a look; a server that hangs ends no watch, so it is asked from time to time
+ * too. After a loss all other watches are replaced: some clients never notice that one of theirs
+ * has gone.
  */
 final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
 
   static final String KEY = "api-server";
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiServerWatch.class);
+  private static final int TOO_MANY_REQUESTS = 429;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  /** With the time that one answer is waited for: a server that hangs is told within 20 s. */
+  static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(8);
 
   /** No Addon has this name, for no file name leads to it. */
   private static final String NOTHING =
@@ -78,6 +85,8 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
     try {
       if (held.isDone()) {
         keep(api.hold(NOTHING));
+      } else if (!api.isOk("/readyz")) {
+        throw new KubernetesClientException("it is not ready");
       }
       if (loss.isPresent()) {
         renewal.run();
@@ -96,7 +105,7 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
     }
     backoff.reset();
     found();
-    return Optional.empty();
+    return Optional.of(BETWEEN_QUESTIONS);
   }
 
   /** Ends the watch. */
@@ -115,11 +124,12 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
     }
   }
 
-  /** A server that refuses the request is there, unless it does not know us any more. */
+  /** A server that refuses the request is there, unless it does not know us, or serves nobody. */
   private static boolean isLoss(KubernetesClientException e) {
     return e.getCode() < HttpURLConnection.HTTP_BAD_REQUEST
         || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR
-        || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED;
+        || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED
+        || e.getCode() == TOO_MANY_REQUESTS;
   }
 
   /** The first cause is often that nobody listens, and a later one what the matter is. */
@@ -133,9 +143,13 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
   }
 
   private static String cause(KubernetesClientException e) {
-    return e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED
-        ? Verdict.of(e).message()
-        : e.getCause() == null ? e.getMessage() : e.getCause().toString();
+    if (e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+      return Verdict.of(e).message();
+    }
+    if (e.getCause() instanceof TimeoutException || e.getCause() instanceof HttpTimeoutException) {
+      return "it accepts requests, but answers none";
+    }
+    return e.getCause() == null ? e.getMessage() : e.getCause().toString();
   }
 
   private void found() {

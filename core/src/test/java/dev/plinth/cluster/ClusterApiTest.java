@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.FakeApiServer;
 import dev.plinth.Json;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,6 +79,43 @@ class ClusterApiTest {
     ObjectNode options = Json.object(server.requests().get(0).body());
     assertThat(options.at("/preconditions/uid").asText()).isEqualTo("uid-1");
     assertThat(options.path("propagationPolicy").asText()).isEqualTo("Background");
+  }
+
+  @Test
+  void a_server_that_asks_for_a_pause_gets_it_from_the_next_request_too() {
+    server.on(
+        "GET",
+        "/busy",
+        (exchange, request) -> {
+          exchange.getResponseHeaders().add("Retry-After", "1");
+          send(exchange, 429, "application/json", status(429, "TooManyRequests", "later"));
+        });
+    assertThatThrownBy(() -> api.get("/busy")).isInstanceOf(KubernetesClientException.class);
+    long told = System.nanoTime();
+
+    assertThat(api.get("/anything")).isEmpty();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - told)).isGreaterThan(Duration.ofMillis(900));
+  }
+
+  @Test
+  void a_server_that_fails_is_asked_again_for_a_few_seconds_at_most() {
+    server.on("GET", "/failing", 503, "{}");
+    try (KubernetesClient retrying =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder(client.getConfiguration())
+                    .withRequestRetryBackoffLimit(10)
+                    .build())
+            .build()) {
+      long start = System.nanoTime();
+
+      assertThatThrownBy(() -> new ClusterApi(retrying, "plinth").get("/failing"))
+          .isInstanceOf(KubernetesClientException.class);
+
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      assertThat(server.requests()).hasSize(5);
+    }
   }
 
   @Test

@@ -3,11 +3,15 @@ package dev.plinth.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.plinth.FakeApiServer;
 import dev.plinth.FakeClock;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.report.PlinthListener;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
@@ -62,14 +66,48 @@ class ApiServerWatchTest {
   }
 
   @Test
-  void a_server_that_answers_is_asked_once() throws Exception {
+  void a_server_that_answers_is_watched_by_one_watch_and_asked_now_and_then() throws Exception {
     server.collection(ServerParts.ADDONS, NONE);
 
-    assertThat(watch.run()).isEmpty();
-    server.on("GET", ServerParts.ADDONS, 503, "{}");
-    assertThat(watch.run()).isEmpty();
+    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
+    server.on("GET", ServerParts.ADDONS, 503, "{}").on("GET", "/readyz", 200, "ok");
+    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
 
     assertThat(board.report().warnings()).isEmpty();
+  }
+
+  @Test
+  void a_server_whose_watch_is_open_but_that_is_not_ready_is_away() throws Exception {
+    server.collection(ServerParts.ADDONS, NONE).on("GET", "/readyz", 500, "etcd failed");
+    watch.run();
+
+    assertThat(watch.run()).isPresent();
+    assertThat(board.report().warnings()).singleElement().asString().contains("not ready");
+
+    server.on("GET", "/readyz", 200, "ok");
+    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
+    assertThat(board.report().warnings()).isEmpty();
+  }
+
+  @Test
+  void a_server_that_accepts_a_question_and_never_answers_is_away() throws Exception {
+    CountDownLatch test = new CountDownLatch(1);
+    server
+        .collection(ServerParts.ADDONS, NONE)
+        .on("GET", "/readyz", (exchange, request) -> Uninterruptibles.awaitUninterruptibly(test));
+    Config impatient = new ConfigBuilder(client.getConfiguration()).withRequestTimeout(300).build();
+    try (KubernetesClient other = new KubernetesClientBuilder().withConfig(impatient).build();
+        ApiServerWatch watching =
+            new ApiServerWatch(
+                new ClusterApi(other, "plinth"), board, clock, ended::countDown, this::renew)) {
+      watching.run();
+
+      assertThat(watching.run()).isPresent();
+    } finally {
+      test.countDown();
+    }
+
+    assertThat(board.report().warnings()).singleElement().asString().contains("answers none");
   }
 
   @Test
@@ -92,7 +130,7 @@ class ApiServerWatchTest {
         .asString()
         .contains("has not answered since 2026-01-02T03:04:05Z", "credentials");
     server.collection(ServerParts.ADDONS, NONE);
-    assertThat(watch.run()).isEmpty();
+    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
     assertThat(board.report().warnings()).isEmpty();
     await().untilAsserted(() -> assertThat(told).hasSize(1));
     assertThat(renewals).hasValue(1);
@@ -109,7 +147,7 @@ class ApiServerWatchTest {
     assertThat(board.report().warnings()).hasSize(1);
 
     refusing = false;
-    assertThat(watch.run()).isEmpty();
+    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
     assertThat(board.report().warnings()).isEmpty();
     assertThat(renewals).hasValue(1);
   }
