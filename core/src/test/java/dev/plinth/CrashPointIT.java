@@ -1,13 +1,17 @@
 package dev.plinth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.plinth.addon.AddonCatalog;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.controlplane.Component;
+import dev.plinth.controlplane.ControlPlane;
+import dev.plinth.controlplane.Mark;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import dev.plinth.report.AddonStatus;
+import dev.plinth.report.Scope;
 import dev.plinth.testkit.ControlPlaneExtension;
 import dev.plinth.testkit.crash.CrashPoints;
 import dev.plinth.testkit.crash.CrashReport;
@@ -18,9 +22,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -33,6 +39,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CrashPointIT {
 
   private static final int STRIDE_OF_A_SAMPLE = 5;
+
+  /** A removal waits for its file to be still: each run takes seconds. */
+  private static final int STRIDE_OF_A_SMALL_SAMPLE = 11;
 
   private static final String DEFINITIONS =
       """
@@ -79,6 +88,26 @@ class CrashPointIT {
               {apiVersion: v1, kind: ServiceAccount, metadata: {name: comes, namespace: crash}}
               """);
 
+  private static final int KILLED_AT_WRITES = 5;
+
+  private static final String FILE = "user-file.yaml";
+
+  private static final String FILE_CONTENT =
+      """
+      {apiVersion: v1, kind: ConfigMap, metadata: {name: stays, namespace: default}, data: {a: "1", b: "1"}}
+      ---
+      {apiVersion: v1, kind: ConfigMap, metadata: {name: goes, namespace: default}}
+      ---
+      {apiVersion: v1, kind: Secret, metadata: {name: goes, namespace: default}}
+      """;
+
+  private static final String NEXT_FILE_CONTENT =
+      """
+      {apiVersion: v1, kind: ConfigMap, metadata: {name: stays, namespace: default}, data: {a: "2"}}
+      ---
+      {apiVersion: v1, kind: ServiceAccount, metadata: {name: comes, namespace: default}}
+      """;
+
   @RegisterExtension
   static final ControlPlaneExtension CONTROL_PLANE =
       ControlPlaneExtension.fresh(
@@ -88,6 +117,27 @@ class CrashPointIT {
 
   static Stream<String> scenarios() {
     return Stream.of("first apply", "upgrade with removals", "disable");
+  }
+
+  static Stream<String> scenariosOfFiles() {
+    return Stream.of(
+        "user file added",
+        "user file changed with removals",
+        "user file removed with pruning",
+        "drift repaired");
+  }
+
+  static Stream<String> allScenarios() {
+    return Stream.concat(scenarios(), scenariosOfFiles());
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenariosOfFiles")
+  void aSampleOfPointsWithUsersFilesLeadsToTheSameState(String scenario) throws Exception {
+    CrashReport report = crashPoints().tryEvery(STRIDE_OF_A_SMALL_SAMPLE, scenario(scenario));
+
+    assertThat(report.tried()).isNotEmpty();
+    report.requireSameState();
   }
 
   @ParameterizedTest
@@ -101,12 +151,64 @@ class CrashPointIT {
 
   @Tag("exhaustive")
   @ParameterizedTest
-  @MethodSource("scenarios")
+  @MethodSource("allScenarios")
   void everyPointLeadsToTheSameState(String scenario) throws Exception {
     CrashReport report = crashPoints().tryAll(scenario(scenario));
 
     assertThat(report.tried()).hasSize(2 * report.writes());
     report.requireSameState();
+  }
+
+  /** As the operating system ends a process: in the middle of whatever it does. */
+  @Tag("exhaustive")
+  @ParameterizedTest
+  @MethodSource("scenariosOfFiles")
+  void aProcessThatIsKilledLeadsToTheSameState(String name) throws Exception {
+    CrashScenario scenario = scenario(name);
+    scenario.situation().run();
+    scenario.process().run(client());
+    String expected = scenario.state().look();
+    for (int write = 1; write <= KILLED_AT_WRITES; write += 2) {
+      scenario.situation().run();
+      killAtWrite(write);
+
+      scenario.process().run(client());
+
+      assertThat(scenario.state().look()).as("killed at write %d", write).isEqualTo(expected);
+    }
+  }
+
+  /** Kills as soon as the audit log has the write; if there are fewer, once all is done. */
+  private void killAtWrite(int write) throws Exception {
+    ControlPlane controlPlane = CONTROL_PLANE.controlPlane();
+    String user = "killed-" + UUID.randomUUID();
+    Mark start = controlPlane.mark();
+    Path output = directory.resolve("killed.log");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledProcess.class.getName(),
+                controlPlane.kubeconfigFor(user, "system:masters").toString(),
+                dataDir().toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      await()
+          .atMost(TestHost.PATIENCE)
+          .pollInterval(Duration.ofMillis(5))
+          .until(
+              () ->
+                  controlPlane.requestsSince(start).username(user).writes().count() >= write
+                      || Files.readString(output).contains("ready")
+                      || !process.isAlive());
+      assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
+    } finally {
+      // SIGKILL.
+      process.destroyForcibly().waitFor();
+    }
   }
 
   private CrashScenario scenario(String name) {
@@ -116,6 +218,13 @@ class CrashPointIT {
       case "upgrade with removals" ->
           new CrashScenario(name, this::applyFirst, it -> keep(it, NEXT), this::state);
       case "disable" -> new CrashScenario(name, this::applyFirst, this::disable, this::state);
+      case "user file added" ->
+          new CrashScenario(name, this::writeFirst, this::runFiles, this::state);
+      case "user file changed with removals" ->
+          new CrashScenario(name, this::changeFile, this::runFiles, this::state);
+      case "user file removed with pruning" ->
+          new CrashScenario(name, this::removeFile, this::runFiles, this::state);
+      case "drift repaired" -> new CrashScenario(name, this::drift, this::runFiles, this::state);
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -146,6 +255,68 @@ class CrashPointIT {
           .extracting(AddonStatus::state)
           .containsExactly(expected);
     }
+  }
+
+  private void writeFirst() throws IOException {
+    removeEverything();
+    client().configMaps().inNamespace("default").delete();
+    client().serviceAccounts().inNamespace("default").withName("comes").delete();
+    writeFile(FILE_CONTENT);
+  }
+
+  private void applyFile() throws Exception {
+    writeFirst();
+    runFiles(client());
+  }
+
+  private void changeFile() throws Exception {
+    applyFile();
+    writeFile(NEXT_FILE_CONTENT);
+  }
+
+  private void removeFile() throws Exception {
+    applyFile();
+    Files.delete(file());
+  }
+
+  /** While no server runs, somebody changes one object and deletes another. */
+  private void drift() throws Exception {
+    applyFile();
+    client()
+        .configMaps()
+        .inNamespace("default")
+        .withName("stays")
+        .edit(
+            it -> {
+              it.getData().put("a", "changed");
+              return it;
+            });
+    client().secrets().inNamespace("default").withName("goes").delete();
+  }
+
+  private void runFiles(KubernetesClient client) throws InterruptedException {
+    ServerConfig config =
+        ServerConfig.builder()
+            .nodeName("n1")
+            .dataDir(dataDir())
+            .pruneRemovedManifests(true)
+            .build();
+    try (PlinthServer server =
+        Plinth.builder().client(client).config(config).addons(AddonCatalog.of()).start()) {
+      AddonReport report = server.awaitReady(TestHost.PATIENCE, Scope.ADDONS_AND_FILES);
+      assertThat(report.ready(Scope.ADDONS_AND_FILES)).as(report.toString()).isTrue();
+      // What is removed is not in the report any more.
+      assertThat(report.file(FILE).isPresent()).isEqualTo(Files.exists(file()));
+    }
+  }
+
+  private Path file() {
+    return dataDir().resolve("server/manifests").resolve(FILE);
+  }
+
+  private void writeFile(String content) throws IOException {
+    Files.createDirectories(file().getParent());
+    Files.writeString(file(), content);
   }
 
   private String state() throws IOException {
