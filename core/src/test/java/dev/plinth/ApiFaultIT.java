@@ -120,6 +120,8 @@ class ApiFaultIT {
     try (PlinthServer server = start(addon)) {
       if (isTold) {
         await("told at the start").atMost(TOLD).until(() -> tells(server, addon));
+      } else {
+        awaitWell(server, addon, "1");
       }
       holdsBackFor(FAULT);
       proxy.end();
@@ -133,6 +135,8 @@ class ApiFaultIT {
       writeFile(addon, "2");
       if (isTold) {
         await("told while it runs").atMost(TOLD).until(() -> tells(server, addon));
+      } else {
+        awaitWell(server, addon, "2");
       }
       holdsBackFor(FAULT);
       proxy.end();
