@@ -59,8 +59,7 @@ class UserFilesIT {
     assertThat((String) addon.get("spec", "source"))
         .isEqualTo(host.manifests().resolve("team/told.v1.YAML").toString());
     assertThat((Integer) addon.get("status", "objects", "ready")).isEqualTo(1);
-    assertThat(host.eventReasons("told"))
-        .containsExactlyInAnyOrder("ApplyingManifest", "AppliedManifest");
+    assertThat(host.eventReasons("told")).containsExactly("AppliedManifest");
   }
 
   @Test
@@ -426,6 +425,53 @@ class UserFilesIT {
       write("fast.yaml", configMap("fast", "1"));
       awaitValue("fast", "1");
     }
+  }
+
+  @Test
+  void whatTwoFilesDeclareIsHandedOverWhenTheFirstOneLetsGoOrGoes() throws Exception {
+    write("shared-a.yaml", configMap("shared", "a") + configMap("only-a", "a"));
+    write("sub/shared-b.yaml", configMap("shared", "b") + configMap("only-b", "b"));
+    String uid;
+    try (PlinthServer server =
+        host.start(TestAddon.of("shared-p", configMap("shared-packaged", "p")))) {
+      write("shared-c.yaml", configMap("shared-packaged", "c"));
+      awaitFile(server, "sub/shared-b.yaml", "OwnedByAnother", "shared-a.yaml:2 and by ");
+      awaitFile(server, "shared-a.yaml", "Ready", "shared-a.yaml keeps it");
+      awaitFile(server, "shared-c.yaml", "OwnedByAnother", "shared-p.yaml keeps it");
+      assertThat(valueOf("shared")).isEqualTo("a");
+      assertThat(valueOf("only-b")).isEqualTo("b");
+      assertThat(valueOf("shared-packaged")).isEqualTo("p");
+      uid = uidOf("shared");
+
+      replace("shared-a.yaml", configMap("only-a", "a"));
+
+      await().atMost(TestHost.PATIENCE).until(() -> valueOf("shared").equals("b"));
+      awaitFile(server, "sub/shared-b.yaml", "Ready", "2 objects");
+    }
+    write("shared-a.yaml", configMap("shared", "a"));
+    try (PlinthServer server = host.start()) {
+      awaitFile(server, "shared-a.yaml", "OwnedByAnother", "shared-b.yaml keeps it");
+      assertThat(valueOf("shared")).isEqualTo("b");
+
+      Files.delete(host.manifests().resolve("sub/shared-b.yaml"));
+
+      await().atMost(TestHost.PATIENCE).until(() -> valueOf("shared").equals("a"));
+    }
+    assertThat(uidOf("shared")).isEqualTo(uid);
+  }
+
+  private static void awaitFile(PlinthServer server, String file, String reason, String message) {
+    await()
+        .atMost(TestHost.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(server.status().file(file))
+                    .as(server.status().toString())
+                    .hasValueSatisfying(
+                        it -> {
+                          assertThat(it.reason()).isEqualTo(reason);
+                          assertThat(it.message()).contains(message);
+                        }));
   }
 
   private PlinthServer pruning() {

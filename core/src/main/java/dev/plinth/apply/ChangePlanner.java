@@ -8,7 +8,6 @@ import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.cluster.ResourceKind;
 import dev.plinth.drift.DriftRules;
 import dev.plinth.manifest.ManifestDocument;
-import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -26,8 +25,6 @@ import java.util.Set;
  * Writes nothing.
  */
 public final class ChangePlanner {
-
-  private static final String ANY = "*";
 
   private final ClusterApi api;
   private final Discovery discovery;
@@ -75,7 +72,7 @@ public final class ChangePlanner {
     unlistable.forEach(
         (kind, e) -> {
           if (!declared.contains(kind) && !isGone(e)) {
-            steps.add(unlistable(kind, e));
+            steps.add(Failures.ofAll(kind, e));
           }
         });
     steps.addAll(
@@ -83,7 +80,7 @@ public final class ChangePlanner {
             desired,
             it ->
                 unlistable.containsKey(it.kind())
-                    ? failed(it, unlistable.get(it.kind()))
+                    ? Failures.of(it, unlistable.get(it.kind()))
                     : step(it, membership, drifts)));
     List<ObservedObject> undeclared = undeclared(membership, desired);
     return new ChangeSet(
@@ -106,10 +103,10 @@ public final class ChangePlanner {
             .ifPresentOrElse(desired::add, () -> others.add(new Step.Await(document)));
       } catch (KubernetesClientException e) {
         failures.add(e);
-        others.add(unknown(document, e));
+        others.add(Failures.ofKind(document, e));
       }
     }
-    if (!failures.isEmpty() && (failures.size() == documents.size() || isNoAnswer(failures))) {
+    if (isNoAnswer(failures)) {
       throw failures.get(0);
     }
     return desired;
@@ -156,43 +153,6 @@ public final class ChangePlanner {
 
   private static boolean isGone(KubernetesClientException e) {
     return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
-  }
-
-  private static Step failed(DesiredObject desired, KubernetesClientException e) {
-    ApplyFailure failure = ApplyFailure.of(e, desired);
-    return new Step.Fail(
-        desired.reference(),
-        Outcomes.failed(desired, failure.reason(), failure.message(), failure.passing()));
-  }
-
-  /** Something of the set may be left that cannot be seen, so nothing may be forgotten. */
-  private static Step unlistable(ResourceKind kind, KubernetesClientException e) {
-    ApplyFailure failure = ApplyFailure.of(e, kind, "", ANY);
-    ObjectReference all = new ObjectReference(kind.apiVersion(), kind.kind(), "", ANY);
-    return new Step.Fail(
-        all,
-        new ObjectOutcome(
-            all,
-            Optional.empty(),
-            ObjectOutcome.Action.FAILED,
-            failure.reason(),
-            failure.message(),
-            failure.passing()));
-  }
-
-  /** An API service that does not answer, most likely. */
-  private static Step unknown(ManifestDocument document, KubernetesClientException e) {
-    return new Step.Fail(
-        document.reference(),
-        new ObjectOutcome(
-            document.reference(),
-            Optional.of(document.location()),
-            ObjectOutcome.Action.FAILED,
-            ApplyEngine.KIND_UNAVAILABLE,
-            "the server does not tell whether it has kind %s in %s: %s"
-                .formatted(
-                    document.reference().kind(), document.reference().apiVersion(), e.getMessage()),
-            true));
   }
 
   /**
@@ -247,7 +207,7 @@ public final class ChangePlanner {
       return drifts.step(desired);
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
-        return failed(desired, e);
+        return Failures.of(desired, e);
       }
       throw e;
     }

@@ -70,16 +70,12 @@ public final class ObjectClaims {
   }
 
   /** That a manifest declares an object, and where. */
-  record Claim(Membership membership, ObjectReference object, SourceLocation location) {
+  record Claim(Membership membership, String set, ObjectReference object, SourceLocation location) {
 
     private static final Comparator<Claim> ORDER =
         Comparator.comparing((Claim it) -> it.membership.addon().isEmpty())
             .thenComparing(it -> it.location.source())
             .thenComparing(it -> it.membership.name());
-
-    String set() {
-      return membership.applySetId();
-    }
 
     /** Who has the object, as one says it to somebody who declares it too. */
     String keepsItFrom(List<Claim> others) {
@@ -127,7 +123,8 @@ public final class ObjectClaims {
     documents.forEach(
         it ->
             objects.put(
-                Identity.of(it.reference()), new Claim(membership, it.reference(), it.location())));
+                Identity.of(it.reference()),
+                new Claim(membership, set, it.reference(), it.location())));
     Map<Identity, Claim> all;
     synchronized (this) {
       unsettled.put(set, objects);
@@ -179,7 +176,10 @@ public final class ObjectClaims {
       unreadable.put(
           membership.applySetId(),
           new Claim(
-              membership, new ObjectReference("", "", "", ""), new SourceLocation(source, 0, 0)));
+              membership,
+              membership.applySetId(),
+              new ObjectReference("", "", "", ""),
+              new SourceLocation(source, 0, 0)));
     }
   }
 

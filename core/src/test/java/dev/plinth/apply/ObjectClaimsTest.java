@@ -48,7 +48,7 @@ class ObjectClaimsTest {
         .singleElement()
         .satisfies(
             it -> {
-              assertThat(it.object()).hasToString("ConfigMap x");
+              assertThat(it.object()).hasToString("ConfigMap default/x");
               assertThat(it.message())
                   .isEqualTo("declared at a.yaml:1 and by b.yaml:3; a.yaml keeps it");
             });

@@ -16,6 +16,12 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleRef;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
@@ -24,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,29 +59,29 @@ class UserManifestsIT {
   void theFirstOfTwoFilesKeepsAnObjectAndTheOtherOneTakesItOverOnceItIsFree() throws Exception {
     DeclaredManifest first = file("claim-a", configMap("claim-a") + configMap("claimed"));
     DeclaredManifest second = file("claim-b", configMap("claimed") + configMap("claim-b"));
-    String told =
+    String both =
         "ConfigMap default/claimed: declared at /manifests/claim-a.yaml:3 and by"
             + " /manifests/claim-b.yaml:1; /manifests/claim-a.yaml keeps it";
     String uid;
     try (FileLoops loops = FileLoops.start(plinth, second, first)) {
-      until(() -> assertThat(loops.verdict("claim-b")).contains("OwnedByAnother", told));
-      until(() -> assertThat(loops.verdict("claim-a")).contains("READY", told));
+      until(() -> assertThat(loops.verdict("claim-b")).contains("OwnedByAnother", both));
+      until(() -> assertThat(loops.verdict("claim-a")).contains("READY", both));
       assertThat(setOf("claimed")).isEqualTo(first.membership().applySetId());
       until(() -> assertThat(find("claim-b")).isPresent());
       until(
           () -> {
-            assertThat(events("claim-a")).contains("ObjectDeclaredTwice " + told);
+            assertThat(events("claim-a")).contains("ObjectDeclaredTwice " + both);
             assertThat(events("claim-b"))
-                .anySatisfy(it -> assertThat(it).startsWith("ApplyManifestFailed " + told));
+                .anySatisfy(it -> assertThat(it).startsWith("ApplyManifestFailed " + both));
           });
       uid = find("claimed").orElseThrow().getMetadata().getUid();
     }
-    int told1 = events("claim-a").size() + events("claim-b").size();
+    int told = events("claim-a").size() + events("claim-b").size();
     // A restart changes nothing, though the other file comes first now.
     Mark restart = controlPlane.mark();
     try (FileLoops loops = FileLoops.start(plinth, second, first)) {
-      until(() -> assertThat(loops.verdict("claim-b")).contains("OwnedByAnother", told));
-      until(() -> assertThat(loops.verdict("claim-a")).contains("READY", told));
+      until(() -> assertThat(loops.verdict("claim-b")).contains("OwnedByAnother", both));
+      until(() -> assertThat(loops.verdict("claim-a")).contains("READY", both));
       assertThat(requests(restart).writes()).isEmpty();
 
       loops.put(file("claim-a", configMap("claim-a")));
@@ -84,7 +92,7 @@ class UserManifestsIT {
       assertThat(find("claimed").orElseThrow().getMetadata().getUid()).isEqualTo(uid);
       assertThat(requests(restart).verb("delete")).isEmpty();
     }
-    assertThat(events("claim-a").size() + events("claim-b").size()).isEqualTo(told1 + 2);
+    assertThat(events("claim-a").size() + events("claim-b").size()).isEqualTo(told + 1);
     // The new owner keeps it from the old one, which comes first in order.
     try (FileLoops loops = FileLoops.start(plinth, first, second)) {
       until(() -> assertThat(loops.verdict("claim-a")).contains("claim-b.yaml keeps it"));
@@ -143,6 +151,10 @@ class UserManifestsIT {
                       .containsEntry("object", "Gadget default/g")
                       .containsEntry("location", "/manifests/gadgets.yaml:3:1")
                       .containsEntry("reason", "KindNotServed"));
+      assertThat(kubectl("describe", "addon", "gadgets", "-n", "kube-system"))
+          .containsPattern("Location: +/manifests/gadgets.yaml:3:1")
+          .containsPattern("Message: +the server has no kind Gadget in users.example.org/v1")
+          .containsPattern("Reason: +KindNotServed");
 
       CustomResourceDefinition definition =
           client
@@ -165,7 +177,7 @@ class UserManifestsIT {
                                   condition.getType().equals("Established")
                                       && condition.getStatus().equals("True")),
               PATIENCE.toSeconds(),
-              java.util.concurrent.TimeUnit.SECONDS);
+              TimeUnit.SECONDS);
 
       quickly(
           () ->
@@ -306,6 +318,54 @@ class UserManifestsIT {
   }
 
   @Test
+  void aKindThatMayNotBeListedFailsItsOwnObjectsOnly() throws Exception {
+    client
+        .resource(
+            new ClusterRoleBuilder()
+                .withNewMetadata()
+                .withName("few-rights")
+                .endMetadata()
+                .addToRules(
+                    rule("apiextensions.k8s.io", "customresourcedefinitions"),
+                    rule("k3s.cattle.io", "addons", "addons/status"),
+                    rule("", "configmaps", "events"))
+                .build())
+        .create();
+    client
+        .resource(
+            new ClusterRoleBindingBuilder()
+                .withNewMetadata()
+                .withName("few-rights")
+                .endMetadata()
+                .withRoleRef(new RoleRef("rbac.authorization.k8s.io", "ClusterRole", "few-rights"))
+                .addToSubjects(new Subject("rbac.authorization.k8s.io", "User", "few-rights", null))
+                .build())
+        .create();
+    String secret = "{apiVersion: v1, kind: Secret, metadata: {name: s, namespace: default}}\n";
+    try (FileLoops loops =
+        FileLoops.start(
+            controlPlane.clientFor("few-rights"),
+            file("rights", secret + "---\n" + configMap("beside-secret")))) {
+      until(
+          () ->
+              assertThat(loops.verdict("rights"))
+                  .contains(
+                      "Forbidden",
+                      "Secret default/s: few-rights needs the rule {apiGroups: [\"\"], resources:"
+                          + " [\"secrets\"]"));
+      assertThat(find("beside-secret")).isPresent();
+    }
+  }
+
+  private static PolicyRule rule(String group, String... resources) {
+    return new PolicyRuleBuilder()
+        .withApiGroups(group)
+        .withResources(resources)
+        .withVerbs("*")
+        .build();
+  }
+
+  @Test
   void aFileOfTenConfigMapsCostsFourWritesBesidesThem() throws Exception {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 10; i++) {
@@ -358,7 +418,7 @@ class UserManifestsIT {
         .formatted(name);
   }
 
-  private static void until(org.awaitility.core.ThrowingRunnable assertion) {
+  private static void until(ThrowingRunnable assertion) {
     await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
   }
 
