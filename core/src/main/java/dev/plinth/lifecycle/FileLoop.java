@@ -14,6 +14,7 @@ import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.files.ManifestPath;
 import dev.plinth.lifecycle.NameClaims.Claimant;
 import dev.plinth.manifest.ManifestException;
+import dev.plinth.manifest.ManifestLimits;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -49,6 +50,7 @@ final class FileLoop implements ReconcileQueue.Task {
   private final Surroundings server;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private final Map<ManifestPath, FileRound> rounds = new HashMap<>();
+  private List<ObjectOutcome> kept = List.of();
 
   /**
    * @param name name of the Addon
@@ -104,6 +106,9 @@ final class FileLoop implements ReconcileQueue.Task {
 
   private void announce(Path file) {
     try {
+      if (!Files.isRegularFile(file) || Files.size(file) > ManifestLimits.DEFAULT.bytes()) {
+        return;
+      }
       server
           .manifests()
           .announce(
@@ -128,7 +133,6 @@ final class FileLoop implements ReconcileQueue.Task {
   private Optional<Duration> round(NameContest contest) throws InterruptedException {
     Optional<AddonResource> record = server.addons().find(name);
     contest.skipped().forEach(this::tellSkipped);
-    contest.disabled().forEach(it -> tellDisabled(it, List.of()));
     Optional<Duration> again;
     Optional<String> refusal = refusal(contest, record);
     if (refusal.isPresent()) {
@@ -145,10 +149,9 @@ final class FileLoop implements ReconcileQueue.Task {
     } else {
       again = remove(contest, record);
     }
-    if (again.isEmpty()) {
-      again = unlink(contest.disabled());
-    }
-    if (again.isEmpty() || contest.owner().isPresent()) {
+    if (again.isEmpty() || wanting(contest).findAny().isPresent()) {
+      Optional<Duration> unlinked = unlink(contest.disabled());
+      again = again.or(() -> unlinked);
       contest.removed().forEach(this::forget);
     }
     return again;
@@ -272,10 +275,7 @@ final class FileLoop implements ReconcileQueue.Task {
               REMOVAL_FAILED,
               ManifestReconciler.describe(failures)));
     }
-    List<ObjectOutcome> kept =
-        outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList();
-    Stream.concat(contest.disabled().stream(), contest.removed().stream())
-        .forEach(it -> tellDisabled(it, kept));
+    kept = outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList();
     return Optional.empty();
   }
 
@@ -283,18 +283,19 @@ final class FileLoop implements ReconcileQueue.Task {
   private Optional<Duration> unlink(List<Claimant> disabled) {
     Optional<Duration> again = Optional.empty();
     for (Claimant it : disabled) {
-      if (!it.file().linked()) {
-        try {
+      try {
+        if (!it.file().linked()) {
           Files.deleteIfExists(it.file().location());
-        } catch (IOException e) {
-          publish(
-              it,
-              new Verdict(
-                  AddonState.FAILED,
-                  REMOVAL_FAILED,
-                  "%s cannot be deleted: %s".formatted(it.file().location(), e.getMessage())));
-          again = Optional.of(backoff.next());
         }
+        tellDisabled(it);
+      } catch (IOException e) {
+        publish(
+            it,
+            new Verdict(
+                AddonState.FAILED,
+                REMOVAL_FAILED,
+                "%s cannot be deleted: %s".formatted(it.file().location(), e.getMessage())));
+        again = Optional.of(backoff.next());
       }
     }
     return again;
@@ -305,7 +306,7 @@ final class FileLoop implements ReconcileQueue.Task {
     if (gone.path().disabledBy(settings.disabled()).isEmpty()) {
       server.board().forgetFile(gone.path().path());
     } else {
-      server.board().confirmFile(gone.path().path(), Long.MAX_VALUE);
+      tellDisabled(gone);
     }
   }
 
@@ -325,7 +326,7 @@ final class FileLoop implements ReconcileQueue.Task {
             "a .skip file asks not to apply it; its objects are left as they are"));
   }
 
-  private void tellDisabled(Claimant file, List<ObjectOutcome> kept) {
+  private void tellDisabled(Claimant file) {
     file.path()
         .disabledBy(settings.disabled())
         .ifPresent(
@@ -376,6 +377,7 @@ final class FileLoop implements ReconcileQueue.Task {
             .filter(it -> settings.pathOf(it.source()).filter(file.path()::equals).isPresent())
             .map(it -> server.owned().members(it.membership().applySetId()).size())
             .orElse(0);
-    server.board().publishFile(file.path().path(), file.file().look(), verdict, objects);
+    long look = file.isThere() ? file.file().look() : Long.MAX_VALUE;
+    server.board().publishFile(file.path().path(), look, verdict, objects);
   }
 }
