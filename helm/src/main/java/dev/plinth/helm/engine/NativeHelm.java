@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Helm as a shared library in this process. It is loaded once, at the first use, and stays until
@@ -26,7 +27,7 @@ import java.util.ServiceLoader;
 final class NativeHelm {
 
   /** So that two engines of one process share one Go runtime; only the loading writes it. */
-  private static NativeHelm loaded;
+  private static final AtomicReference<NativeHelm> LOADED = new AtomicReference<>();
 
   private final HelmLib library;
   private final String version;
@@ -54,10 +55,10 @@ final class NativeHelm {
    *     be on a file system mounted {@code noexec}
    */
   static synchronized NativeHelm load(Path directory) throws UnavailableException {
-    if (loaded == null) {
-      loaded = loadFrom(directory);
+    if (LOADED.get() == null) {
+      LOADED.set(loadFrom(directory));
     }
-    return loaded;
+    return LOADED.get();
   }
 
   HelmLib library() {
