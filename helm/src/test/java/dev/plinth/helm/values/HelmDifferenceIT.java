@@ -37,13 +37,13 @@ class HelmDifferenceIT {
   @Tag("exhaustive")
   @Test
   void helm_has_the_same_values_in_many_more_cases() {
-    compare(Tool.HELM, 1_000_000, 100, 100, 600);
+    compare(Tool.HELM, 1_000_000, 60, 100, 300);
   }
 
   @Tag("exhaustive")
   @Test
   void helm_4_has_the_same_values() {
-    compare(Tool.HELM4, 2_000_000, 30, 100, 200);
+    compare(Tool.HELM4, 2_000_000, 20, 100, 100);
   }
 
   /**
