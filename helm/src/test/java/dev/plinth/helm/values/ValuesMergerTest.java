@@ -103,6 +103,17 @@ class ValuesMergerTest {
     assertThat(fixture.merge().effective()).isEqualTo(yaml("{top: null, m: {p: null, q: 2}}"));
   }
 
+  /** As Helm has it: the rule for the outermost values is another one. */
+  @Test
+  void null_over_null_of_the_chart_stays_within_a_mapping_only() {
+    Fixture fixture =
+        new Fixture()
+            .defaults("{top: null, m: {p: null}}")
+            .chart("values: {top: null, m: {p: null}}");
+
+    assertThat(fixture.merge().effective()).isEqualTo(yaml("{m: {p: null}}"));
+  }
+
   @Test
   void mappings_are_merged_with_those_of_the_chart() {
     Fixture fixture =
