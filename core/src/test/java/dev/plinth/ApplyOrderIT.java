@@ -184,7 +184,7 @@ class ApplyOrderIT {
     assertThat(status.reason()).isEqualTo("Invalid");
     assertThat(status.message())
         .contains("Service default/invalid: ", "spec.ports[0].port", "invalid.yaml:5")
-        .contains("Service invalid-nowhere/invalid-nowhere: ", "not found");
+        .contains("Service invalid-nowhere/invalid-nowhere: ", "there is no namespace");
     assertThat(client.configMaps().inNamespace("default").withName("invalid-before").get())
         .isNotNull();
     assertThat(client.apps().deployments().inNamespace("default").withName("invalid-after").get())

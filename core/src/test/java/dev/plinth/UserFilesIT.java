@@ -431,9 +431,10 @@ class UserFilesIT {
   void whatTwoFilesDeclareIsHandedOverWhenTheFirstOneLetsGoOrGoes() throws Exception {
     write("shared-a.yaml", configMap("shared", "a") + configMap("only-a", "a"));
     write("sub/shared-b.yaml", configMap("shared", "b") + configMap("only-b", "b"));
+    TestAddon addon = TestAddon.of("shared-p", configMap("shared-packaged", "p"));
     String uid;
-    try (PlinthServer server =
-        host.start(TestAddon.of("shared-p", configMap("shared-packaged", "p")))) {
+    String packagedUid;
+    try (PlinthServer server = host.start(addon)) {
       write("shared-c.yaml", configMap("shared-packaged", "c"));
       awaitFile(server, "sub/shared-b.yaml", "OwnedByAnother", "shared-a.yaml:2 and by ");
       awaitFile(server, "shared-a.yaml", "Ready", "shared-a.yaml keeps it");
@@ -442,6 +443,7 @@ class UserFilesIT {
       assertThat(valueOf("only-b")).isEqualTo("b");
       assertThat(valueOf("shared-packaged")).isEqualTo("p");
       uid = uidOf("shared");
+      packagedUid = uidOf("shared-packaged");
 
       replace("shared-a.yaml", configMap("only-a", "a"));
 
@@ -449,9 +451,18 @@ class UserFilesIT {
       awaitFile(server, "sub/shared-b.yaml", "Ready", "2 objects");
     }
     write("shared-a.yaml", configMap("shared", "a"));
-    try (PlinthServer server = host.start()) {
+    ServerConfig disabled = host.config().disable("shared-p").build();
+    try (PlinthServer server = host.server(disabled, addon).start()) {
       awaitFile(server, "shared-a.yaml", "OwnedByAnother", "shared-b.yaml keeps it");
       assertThat(valueOf("shared")).isEqualTo("b");
+      awaitFile(server, "shared-c.yaml", "Ready", "1 object");
+      assertThat(valueOf("shared-packaged")).isEqualTo("c");
+      assertThat(uidOf("shared-packaged")).isEqualTo(packagedUid);
+      await()
+          .atMost(TestHost.PATIENCE)
+          .until(
+              () -> server.status().addon("shared-p").orElseThrow().state() == AddonState.DISABLED);
+      assertThat(host.addon("shared-p")).isNull();
 
       Files.delete(host.manifests().resolve("sub/shared-b.yaml"));
 
