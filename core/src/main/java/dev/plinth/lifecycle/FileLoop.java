@@ -227,7 +227,7 @@ final class FileLoop implements ReconcileQueue.Task {
                 new FileRound(
                     owner.file(), settings.prune(), settings.rulesOf(name), keys, key, server));
     Optional<Duration> again = round.run(owner.file().look(), notes);
-    if (!isTold && addonSays(notes)) {
+    if (!notes.isEmpty() && !isTold && addonSays(notes)) {
       server
           .addons()
           .uid(name)

@@ -134,6 +134,7 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
       announced = true;
       found.forEach(it -> named(it.path()).claims().there(it));
       names.values().forEach(it -> it.loop().announce());
+      server.engine().claims().complete();
     }
     for (ManifestFile file : found) {
       disappearances.back(file.path());
