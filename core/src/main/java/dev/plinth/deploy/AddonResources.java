@@ -9,6 +9,7 @@ import dev.plinth.apply.FieldChange;
 import dev.plinth.apply.ObjectPreview;
 import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.cluster.ClusterApi;
+import dev.plinth.cluster.Labels;
 import dev.plinth.cluster.NewestObjects;
 import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -112,10 +113,15 @@ public final class AddonResources implements AutoCloseable {
     return live.all().isEmpty();
   }
 
-  /** All Addons of users' files whose status this server has written last. */
+  /**
+   * All Addons of users' files that Plinth has written, the last time on this server.
+   *
+   * @param instance node name of the server; an Addon without a status may be of any
+   */
   public List<AddonResource> ofFiles(String instance) {
     return live.all().stream()
-        .filter(it -> it.path("status").path("instance").asText().equals(instance))
+        .filter(it -> it.path("metadata").path("labels").has(Labels.APPLYSET_ID))
+        .filter(it -> Set.of("", instance).contains(it.path("status").path("instance").asText()))
         .map(AddonResource::parse)
         .filter(it -> it.addon().isEmpty())
         .toList();

@@ -174,13 +174,21 @@ public final class ManifestWatch implements AutoCloseable {
   private void takeEvents() {
     try {
       while (true) {
-        WatchKey key = events.orElseThrow().take();
-        enqueue(watches.concerned(key));
+        take(events.orElseThrow().take());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ClosedWatchServiceException e) {
       LOG.debug("Events are not taken any more");
+    }
+  }
+
+  private void take(WatchKey key) {
+    try {
+      enqueue(watches.concerned(key));
+    } catch (RuntimeException e) {
+      // What it was about is found by the next look at everything.
+      LOG.error("Unexpected failure with events of {}", key.watchable(), e);
     }
   }
 

@@ -255,9 +255,13 @@ final class FileLoop implements ReconcileQueue.Task {
     boolean isDisabled =
         Stream.concat(contest.disabled().stream(), contest.removed().stream())
             .anyMatch(it -> it.path().disabledBy(settings.disabled()).isPresent());
-    boolean isPruned = settings.prune() && !contest.removed().isEmpty();
-    if (!isDisabled && !isPruned) {
-      if (!contest.removed().isEmpty()) {
+    boolean isRemoved =
+        settings
+            .pathOf(record.get().source())
+            .filter(it -> contest.removed().stream().map(Claimant::path).anyMatch(it::equals))
+            .isPresent();
+    if (!isDisabled && !(isRemoved && settings.prune())) {
+      if (isRemoved) {
         tellInAddon("FileRemoved", "its file is gone; its objects are left");
       }
       return Optional.empty();
