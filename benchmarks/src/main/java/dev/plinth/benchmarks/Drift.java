@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 final class Drift implements Benchmark {
 
   private static final int AT_ONCE = 16;
-  private static final String FROM_FIRST = "first foreign write → all repaired";
+  private static final String FROM_LAST = "last foreign write → all repaired";
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static final String FOREIGN = "{\"data\":{\"value\":\"foreign\"}}";
 
@@ -37,7 +37,7 @@ final class Drift implements Benchmark {
         once(controlPlane, settings, "drift" + (run + 1), run < 0 ? new Series() : series);
       }
     }
-    series.aim(FROM_FIRST, Goal.under(1));
+    series.aim(FROM_LAST, Goal.under(1));
     return series.measurements();
   }
 
@@ -70,8 +70,8 @@ final class Drift implements Benchmark {
         }
         long changed = System.nanoTime();
         long end = awaitLast(repaired);
-        series.add(FROM_FIRST, "s", (end - begin) / 1e9);
-        series.add("last foreign write → all repaired", "s", Math.max(0, end - changed) / 1e9);
+        series.add(FROM_LAST, "s", Math.max(0, end - changed) / 1e9);
+        series.add("first foreign write → all repaired", "s", (end - begin) / 1e9);
         series.add("changing them takes", "s", (changed - begin) / 1e9);
       }
     } finally {
