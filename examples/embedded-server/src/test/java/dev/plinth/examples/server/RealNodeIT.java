@@ -159,8 +159,9 @@ class RealNodeIT {
             pod(
                     "asking",
                     // kube-proxy may be a moment behind.
-                    "for name in kubernetes.default.svc.cluster.local %s; do"
-                        + " until nslookup $name.; do sleep 1; done; done".formatted(node.name()))
+                    "for name in kubernetes.default.svc.cluster.local "
+                        + node.name()
+                        + "; do until nslookup -type=a $name.; do sleep 1; done; done")
                 .editSpec()
                 .withRestartPolicy("Never")
                 .endSpec()
