@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,6 +87,16 @@ final class LargeCluster implements Benchmark {
   private static void fill(KubernetesClient client, Settings settings) throws Exception {
     int nodes = nodes(settings);
     LoadBalancerCluster cluster = new LoadBalancerCluster(client);
+    // Without it no pod is let in; its controller does not run here.
+    client
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withNamespace("kube-system")
+                .withName("default")
+                .endMetadata()
+                .build())
+        .create();
     LoadBalancerCluster.forEach(nodes, number -> client.resource(node(number)).create());
     LoadBalancerCluster.forEach(
         services(settings),
