@@ -13,6 +13,7 @@ import dev.plinth.health.HealthContext;
 import dev.plinth.health.HealthRules;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,11 @@ class ObjectApplierTest {
 
   @Test
   void fields_that_admission_takes_are_remembered_by_a_second_apply_and_not_fought() {
-    String taken = live("u1", "%s").replace("\"f:spec\":{\"f:replicas\":{}},", "");
+    String taken =
+        live("u1", "%s")
+            .replace("\"f:spec\":{\"f:replicas\":{}},", "")
+            .replace("\"10\"", "\"1%d\"");
+    AtomicInteger version = new AtomicInteger();
     server.on(
         "PATCH",
         ONE,
@@ -80,6 +85,7 @@ class ObjectApplierTest {
                 200,
                 "application/json",
                 taken.formatted(
+                    version.incrementAndGet(),
                     Json.tree(request.body())
                         .at("/metadata/annotations/plinth.dev~1applied")
                         .asText())));
