@@ -91,7 +91,7 @@ final class LeftoverReconciler implements Reconciler<DaemonSet> {
     if (service.isPresent()
         && daemonSet.getMetadata().getName().startsWith(Names.DAEMON_SET_PREFIX)
         && !isServed) {
-      withdraw(service.get(), daemonSet, context);
+      withdrawal.inTurn(service.get(), () -> withdraw(service.get(), daemonSet, context));
     }
     return UpdateControl.noUpdate();
   }

@@ -67,10 +67,11 @@ public final class ServiceLbAddon implements Addon {
     KubernetesClient client = context.client();
     ServiceLbSettings settings = ServiceLbSettings.of(context.config());
     ServiceEvents events = new ServiceEvents(client, CLOCK);
+    Withdrawal withdrawal = new Withdrawal(client, events);
     boolean byType = surroundings(client).canSelectByType();
     return List.of(
-        ServiceReconciler.registration(client, settings, events, CLOCK, byType),
-        LeftoverReconciler.registration(new Withdrawal(client, events), byType));
+        ServiceReconciler.registration(client, settings, events, withdrawal, CLOCK, byType),
+        LeftoverReconciler.registration(withdrawal, byType));
   }
 
   @Override

@@ -62,13 +62,14 @@ class ServiceReconciler implements Reconciler<Service> {
       KubernetesClient client,
       ServiceLbSettings settings,
       ServiceEvents events,
+      Withdrawal withdrawal,
       InstantSource clock) {
     this.client = client;
     this.settings = settings;
     this.events = events;
     this.clock = clock;
     this.pace = new StatusPace(clock);
-    this.withdrawal = new Withdrawal(client, events);
+    this.withdrawal = withdrawal;
     this.deletion = new DaemonSetDeletion(client);
     this.holders = new LiveHostPortHolders(client, settings.namespace());
     this.logs = new LiveContainerLogs(client);
@@ -86,24 +87,27 @@ class ServiceReconciler implements Reconciler<Service> {
         KubernetesClient client,
         ServiceLbSettings settings,
         ServiceEvents events,
+        Withdrawal withdrawal,
         InstantSource clock) {
-      super(client, settings, events, clock);
+      super(client, settings, events, withdrawal, clock);
     }
   }
 
   /**
+   * @param withdrawal the one of all who withdraw
    * @param byType whether the API server can select Services by type
    */
   static ReconcilerRegistration<Service> registration(
       KubernetesClient client,
       ServiceLbSettings settings,
       ServiceEvents events,
+      Withdrawal withdrawal,
       InstantSource clock,
       boolean byType) {
     return new ReconcilerRegistration<>(
         byType
-            ? new OfSelected(client, settings, events, clock)
-            : new ServiceReconciler(client, settings, events, clock),
+            ? new OfSelected(client, settings, events, withdrawal, clock)
+            : new ServiceReconciler(client, settings, events, withdrawal, clock),
         ServiceReconciler::configure);
   }
 
@@ -128,12 +132,15 @@ class ServiceReconciler implements Reconciler<Service> {
   @Override
   public UpdateControl<Service> reconcile(Service service, Context<Service> context) {
     if (context.isPrimaryResourceDeleted()) {
-      leave(service);
+      withdrawal.inTurn(ServiceRef.of(service), () -> leave(service));
       return UpdateControl.noUpdate();
     }
     if (!Selected.isServed(service)) {
       pace.forget(service.getMetadata().getUid());
-      withdrawal.from(service, view.daemonSetsOf(service), ServiceWriter.caching(context));
+      withdrawal.inTurn(
+          ServiceRef.of(service),
+          () ->
+              withdrawal.from(service, view.daemonSetsOf(service), ServiceWriter.caching(context)));
       return UpdateControl.noUpdate();
     }
     return again(serve(service, context));

@@ -2,12 +2,14 @@ package dev.plinth.addons.servicelb;
 
 import static java.util.stream.Collectors.joining;
 
+import com.google.common.util.concurrent.Striped;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Takes back what was made for a Service that is not served any more: the DaemonSets, then the
@@ -15,12 +17,29 @@ import java.util.Optional;
  */
 final class Withdrawal {
 
+  private static final int STRIPES = 64;
+
   private final DaemonSetDeletion deletion;
   private final ServiceEvents events;
+  private final Striped<Lock> turns = Striped.lock(STRIPES);
 
   Withdrawal(KubernetesClient client, ServiceEvents events) {
     this.deletion = new DaemonSetDeletion(client);
     this.events = events;
+  }
+
+  /**
+   * Has those who withdraw from one Service do it one after the other, with a look at it when it is
+   * their turn: two notice the end of a Service, and the second shall find it done.
+   */
+  void inTurn(ServiceRef service, Runnable withdrawal) {
+    Lock turn = turns.get(service);
+    turn.lock();
+    try {
+      withdrawal.run();
+    } finally {
+      turn.unlock();
+    }
   }
 
   /**
