@@ -9,11 +9,17 @@ import dev.plinth.PlinthServer;
 import dev.plinth.addon.AddonCatalog;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.controlplane.ControlPlane;
+import dev.plinth.controlplane.Mark;
+import dev.plinth.controlplane.Requests;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import dev.plinth.testkit.ControlPlaneExtension;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -161,6 +167,115 @@ class ServiceLbLifecycleIT {
   }
 
   @Test
+  void an_api_server_that_cannot_select_by_type_is_asked_for_all_services() {
+    Service left = cluster.create(namespace, "left", 80);
+    try (RunningAddon addon = RunningAddon.start(plinth)) {
+      cluster.awaitAddresses(left, N1, N2);
+    }
+    cluster.edit(left, it -> it.editSpec().withType("ClusterIP").endSpec());
+    cluster.admin().resource(cluster.daemonSet(left)).delete();
+    Mark start = cluster.mark();
+
+    try (KubernetesClient old =
+            OldApiServer.client(CONTROL_PLANE.controlPlane().clientConfigFor(TestCluster.USER));
+        RunningAddon addon = RunningAddon.start(old)) {
+      eventually(() -> assertHasNothing(left));
+      Service served = cluster.create(namespace, "served", 80);
+      Service internal =
+          cluster.create(
+              loadBalancer(namespace, "internal", 81).editSpec().withType("ClusterIP").endSpec());
+      cluster.awaitAddresses(served, N1, N2);
+
+      // What comes as an update here is the end of a watched object elsewhere.
+      cluster.edit(served, it -> it.editSpec().withType("ClusterIP").endSpec());
+      eventually(() -> assertHasNothing(served));
+      cluster.edit(served, it -> it.editSpec().withType("LoadBalancer").endSpec());
+      cluster.awaitAddresses(served, N1, N2);
+      cluster.admin().resource(served).delete();
+      cluster.awaitGone(served);
+
+      Requests asked = cluster.since(start);
+      assertThat(asked.filter(it -> it.code() == 400).isEmpty()).as("%s", asked).isFalse();
+      assertThat(asked.verb("watch").filter(it -> it.uri().contains("fieldSelector=spec.")))
+          .as("it knows before it watches")
+          .isEmpty();
+      assertThat(asked.writes().filter(it -> it.name().equals("internal"))).isEmpty();
+      assertHasNothing(internal);
+    }
+  }
+
+  @Test
+  void a_quota_that_leaves_no_place_is_named_until_there_is_place() {
+    String place = "quota-" + namespace;
+    cluster.createNamespace(place);
+    ResourceQuota quota =
+        cluster
+            .admin()
+            .resource(
+                new ResourceQuotaBuilder()
+                    .withNewMetadata()
+                    .withNamespace(place)
+                    .withName("one-pod")
+                    .endMetadata()
+                    .withNewSpec()
+                    .addToHard("pods", new Quantity("1"))
+                    .endSpec()
+                    .build())
+            .create();
+    eventually(
+        () -> assertThat(cluster.admin().resource(quota).get().getStatus().getHard()).isNotEmpty());
+
+    try (RunningAddon addon = RunningAddon.start(plinth, place)) {
+      Service service = cluster.create(namespace, "web", 80);
+      cluster.awaitCondition(
+          service, "True", "PodsRefused", "1 of the pods", "exceeded quota: one-pod");
+      assertThat(cluster.addresses(service)).hasSize(1);
+      eventually(() -> assertThat(cluster.events(service, "PodsRefused")).hasSize(1));
+
+      cluster.admin().resource(quota).delete();
+      cluster.awaitAddresses(service, N1, N2);
+      cluster.awaitCondition(service, "True", "AddressAssigned");
+      new ServiceLbAddon().cleanUp(RunningAddon.context(cluster.admin(), place));
+    }
+  }
+
+  @Test
+  void an_admission_controller_that_refuses_the_pods_is_quoted() {
+    String place = "strict-" + namespace;
+    cluster
+        .admin()
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(place)
+                .addToLabels("pod-security.kubernetes.io/enforce", "baseline")
+                .endMetadata()
+                .build())
+        .create();
+
+    try (RunningAddon addon = RunningAddon.start(plinth, place)) {
+      Service service = cluster.create(namespace, "web", 80);
+      cluster.awaitCondition(
+          service, "False", "PodsRefused", "2 of the pods", "violates PodSecurity \"baseline");
+      eventually(() -> assertThat(cluster.events(service, "PodsRefused")).hasSize(1));
+      new ServiceLbAddon().cleanUp(RunningAddon.context(cluster.admin(), place));
+    }
+  }
+
+  @Test
+  void a_service_account_that_somebody_has_deleted_is_made_again() {
+    try (RunningAddon addon = RunningAddon.start(plinth)) {
+      cluster.admin().serviceAccounts().inNamespace("kube-system").withName("svclb").delete();
+
+      Service service = cluster.create(namespace, "web", 80);
+
+      cluster.awaitAddresses(service, N1, N2);
+      cluster.awaitCondition(service, "True", "AddressAssigned");
+      assertThat(serviceAccount("kube-system")).isTrue();
+    }
+  }
+
+  @Test
   void daemonsets_of_early_k3s_beside_their_service_are_cleaned() {
     Service service = cluster.create(namespace, "web", 80);
     cluster
@@ -253,7 +368,9 @@ class ServiceLbLifecycleIT {
   }
 
   @Test
-  void a_server_serves_reports_and_takes_everything_away_when_disabled() throws Exception {
+  void a_server_with_the_documented_rights_serves_reports_and_takes_everything_away()
+      throws Exception {
+    cluster.grant("plinth");
     Service service = cluster.create(namespace, "web", 80);
     try (PlinthServer server = server()) {
       AddonReport report = server.awaitReady(Duration.ofSeconds(60));
@@ -268,7 +385,7 @@ class ServiceLbLifecycleIT {
 
   private PlinthServer server(String... disabled) {
     return Plinth.builder()
-        .client(cluster.admin())
+        .client(plinth)
         .config(
             ServerConfig.builder().dataDir(directory).nodeName("node-1").disable(disabled).build())
         .addons(AddonCatalog.of(new ServiceLbAddon()))

@@ -17,7 +17,13 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,13 +36,34 @@ final class TestCluster {
   static final String USER = "plinth";
   static final Duration PATIENCE = Duration.ofSeconds(40);
 
+  private static final Path ROLES = Path.of("../docs/roles");
+
   private final ControlPlane controlPlane;
   private final KubernetesClient admin;
 
   TestCluster(ControlPlane controlPlane) {
     this.controlPlane = controlPlane;
     this.admin = controlPlane.client();
-    admin.load(TestCluster.class.getResourceAsStream("rights.yaml")).serverSideApply();
+    grant("plinth-servicelb");
+  }
+
+  /** Gives the user the rights of a role as users of Plinth find it in the documentation. */
+  void grant(String role) {
+    try (InputStream file = Files.newInputStream(ROLES.resolve(role + ".yaml"))) {
+      admin.load(file).serverSideApply();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    admin
+        .resource(
+            new ClusterRoleBindingBuilder()
+                .withNewMetadata()
+                .withName(role)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
+                .addNewSubject("rbac.authorization.k8s.io", "User", USER, null)
+                .build())
+        .serverSideApply();
   }
 
   KubernetesClient admin() {
@@ -170,6 +197,11 @@ final class TestCluster {
     admin.nodes().withName(name).edit(it -> change.apply(new NodeBuilder(it)).build());
   }
 
+  void taint(String node, String effect) {
+    editNode(
+        node, it -> it.editOrNewSpec().addNewTaint(effect, "maintenance", null, "now").endSpec());
+  }
+
   void labelNode(String name, String key, String value) {
     editNode(
         name,
@@ -200,6 +232,20 @@ final class TestCluster {
                         .build();
               }
               return node;
+            });
+  }
+
+  /** Has a node say whether it is ready. */
+  void setReady(String name, boolean ready) {
+    admin
+        .nodes()
+        .withName(name)
+        .editStatus(
+            it -> {
+              it.getStatus().getConditions().stream()
+                  .filter(c -> c.getType().equals("Ready"))
+                  .forEach(c -> c.setStatus(ready ? "True" : "False"));
+              return it;
             });
   }
 
