@@ -1,18 +1,30 @@
 package dev.plinth.addons.servicelb;
 
-import static dev.plinth.addons.servicelb.TestCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.plinth.controlplane.Component;
+import dev.plinth.controlplane.SimulatedNode;
 import dev.plinth.testkit.ControlPlaneExtension;
+import dev.plinth.testkit.crash.CrashPoints;
+import dev.plinth.testkit.crash.CrashReport;
+import dev.plinth.testkit.crash.CrashScenario;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.Duration;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The process ends at each of its writes, before and after the server has it; the next one brings
@@ -20,156 +32,256 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class ServiceLbCrashIT {
 
+  /**
+   * So that writes come in one order, the pods are there from the first, and nobody touches them.
+   */
   @RegisterExtension
   static final ControlPlaneExtension CONTROL_PLANE =
-      ControlPlaneExtension.fresh(builder -> builder.nodes(2));
+      ControlPlaneExtension.fresh(
+          it -> it.without(Component.SCHEDULER, Component.CONTROLLER_MANAGER, Component.NODES));
 
-  private static final String[] ADDRESSES = {"172.31.0.1", "172.31.0.2"};
-
-  /** Far more than there are; a run that gets past all writes ends a test. */
-  private static final int MOST_WRITES = 10;
+  private static final String NAMESPACE = "default";
+  private static final String NAME = "web";
+  private static final List<String> NODES = List.of("node-1", "node-2");
+  private static final int STRIDE_OF_A_SAMPLE = 3;
 
   private static TestCluster cluster;
-  private static KubernetesClient plinth;
-  private int port = 8000;
+
+  /** Runs since the situation was brought about. */
+  private int lives;
 
   @BeforeAll
   static void prepare() {
     cluster = new TestCluster(CONTROL_PLANE.controlPlane());
-    plinth = CONTROL_PLANE.controlPlane().clientFor(TestCluster.USER);
-    // What is made once for all Services.
-    RunningAddon.start(plinth).close();
+    CONTROL_PLANE
+        .controlPlane()
+        .addNodes(List.of(SimulatedNode.numbered(1), SimulatedNode.numbered(2)));
+    cluster
+        .admin()
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withNamespace("kube-system")
+                .withName("default")
+                .endMetadata()
+                .build())
+        .create();
   }
 
-  @Test
-  void while_it_begins_to_serve() {
-    int writes =
-        atEachWrite(
-            service -> {},
-            service -> cluster.create("default", service.getMetadata().getName(), port),
-            ServiceLbCrashIT::isServed,
-            service -> {},
-            service -> cluster.awaitAddresses(service, ADDRESSES));
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "serve, another type meanwhile", "another type", "delete"})
+  void a_sample_of_points_leads_to_the_same_state(String scenario) throws Exception {
+    CrashReport report =
+        CrashPoints.of(CONTROL_PLANE.controlPlane())
+            .longestRun(TestCluster.PATIENCE.plusSeconds(10))
+            .tryEvery(STRIDE_OF_A_SAMPLE, scenario(scenario));
 
-    assertThat(writes).isGreaterThanOrEqualTo(3);
+    assertThat(report.tried()).isNotEmpty();
+    report.requireSameState();
   }
 
-  @Test
-  void while_it_begins_to_serve_and_the_service_gets_another_type_meanwhile() {
-    atEachWrite(
-        service -> {},
-        service -> cluster.create("default", service.getMetadata().getName(), port),
-        ServiceLbCrashIT::isServed,
-        ServiceLbCrashIT::makeInternal,
-        ServiceLbCrashIT::assertHasNothing);
+  @Tag("exhaustive")
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "serve, another type meanwhile", "another type", "delete"})
+  void every_point_leads_to_the_same_state(String scenario) throws Exception {
+    CrashReport report =
+        CrashPoints.of(CONTROL_PLANE.controlPlane())
+            .longestRun(TestCluster.PATIENCE.plusSeconds(10))
+            .tryAll(scenario(scenario));
+
+    assertThat(report.tried()).hasSize(2 * report.writes());
+    report.requireSameState();
   }
 
-  @Test
-  void while_it_leaves_a_service_of_another_type() {
-    int writes =
-        atEachWrite(
-            ServiceLbCrashIT::createServed,
-            ServiceLbCrashIT::makeInternal,
-            ServiceLbCrashIT::hasNothing,
-            service -> {},
-            ServiceLbCrashIT::assertHasNothing);
-
-    assertThat(writes).isGreaterThanOrEqualTo(3);
+  private CrashScenario scenario(String name) {
+    return switch (name) {
+      case "serve" ->
+          new CrashScenario(name, this::createService, this::untilServed, ServiceLbCrashIT::state);
+      case "serve, another type meanwhile" ->
+          new CrashScenario(
+              name, this::createService, this::untilServedOrInternal, this::stateOfInternal);
+      case "another type" ->
+          new CrashScenario(name, this::createServed, this::untilInternal, ServiceLbCrashIT::state);
+      case "delete" ->
+          new CrashScenario(name, this::createServed, this::untilGone, ServiceLbCrashIT::state);
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
-  @Test
-  void while_a_service_is_deleted() {
-    int writes =
-        atEachWrite(
-            ServiceLbCrashIT::createServed,
-            service -> cluster.admin().resource(service).delete(),
-            service -> cluster.live(service) == null,
-            service -> {},
-            cluster::awaitGone);
+  private void createService() {
+    lives = 0;
+    if (live() != null) {
+      cluster.admin().resource(live()).delete();
+      if (live() != null) {
+        cluster.edit(live(), it -> it.editMetadata().withFinalizers(List.of()).endMetadata());
+      }
+    }
+    daemonSets().forEach(it -> cluster.admin().resource(it).delete());
+    cluster.admin().pods().inNamespace("kube-system").withGracePeriod(0).delete();
+    cluster.admin().serviceAccounts().inNamespace("kube-system").withName("svclb").delete();
+    Service service =
+        cluster.create(
+            TestCluster.loadBalancer(NAMESPACE, NAME, 80)
+                .editSpec()
+                .withClusterIP("10.43.77.7")
+                .endSpec());
+    NODES.forEach(node -> createReadyPod(service, node));
+  }
 
-    assertThat(writes).isGreaterThanOrEqualTo(2);
+  private void createServed() throws InterruptedException {
+    createService();
+    untilServed(cluster.admin());
+  }
+
+  /** What the controller of DaemonSets and the kubelet would make. */
+  private static void createReadyPod(Service service, String node) {
+    String daemonSet = DesiredDaemonSet.name(service);
+    Pod pod =
+        cluster
+            .admin()
+            .resource(
+                new PodBuilder()
+                    .withNewMetadata()
+                    .withNamespace("kube-system")
+                    .withName("svclb-on-" + node)
+                    .addToLabels("app", daemonSet)
+                    .addToLabels(Names.SERVICE_NAME, NAME)
+                    .addToLabels(Names.SERVICE_NAMESPACE, NAMESPACE)
+                    .endMetadata()
+                    .withNewSpec()
+                    .withNodeName(node)
+                    .addNewContainer()
+                    .withName("c")
+                    .withImage("any")
+                    .endContainer()
+                    .endSpec()
+                    .build())
+            .create();
+    cluster
+        .admin()
+        .resource(new PodBuilder(pod).withStatus(Objects.readyPod(node).getStatus()).build())
+        .updateStatus();
+  }
+
+  private void untilServed(KubernetesClient client) throws InterruptedException {
+    lives++;
+    try (RunningAddon addon = RunningAddon.start(client)) {
+      until(() -> cluster.addresses(live()).equals(List.of("172.31.0.1", "172.31.0.2")));
+      if (lives == 1) {
+        // The last write; it is not made up for if a life ends before it.
+        until(() -> !cluster.events(live(), "UpdatedLoadBalancer").isEmpty());
+      }
+    }
+  }
+
+  /** The first life begins to serve; before the second one, the type is changed. */
+  private void untilServedOrInternal(KubernetesClient client) throws InterruptedException {
+    if (lives == 0) {
+      untilServed(client);
+    } else {
+      makeInternal();
+      untilInternal(client);
+    }
+  }
+
+  private void untilInternal(KubernetesClient client) throws InterruptedException {
+    try (RunningAddon addon = RunningAddon.start(client)) {
+      if (isLoadBalancer()) {
+        makeInternal();
+      }
+      until(
+          () ->
+              live().getMetadata().getFinalizers().isEmpty()
+                  && live().getStatus().getConditions().isEmpty()
+                  && live().getStatus().getLoadBalancer().getIngress().isEmpty()
+                  && daemonSets().isEmpty());
+    }
+  }
+
+  private void untilGone(KubernetesClient client) throws InterruptedException {
+    try (RunningAddon addon = RunningAddon.start(client)) {
+      cluster.admin().services().inNamespace(NAMESPACE).withName(NAME).delete();
+      until(() -> live() == null && daemonSets().isEmpty());
+    }
+  }
+
+  /** An uncut run has served: whatever was cut, in the end the Service is internal. */
+  private String stateOfInternal() throws InterruptedException {
+    if (isLoadBalancer()) {
+      untilInternal(cluster.admin());
+    }
+    return state();
+  }
+
+  /** In the thread that is interrupted at the crash. */
+  private static void until(BooleanSupplier condition) throws InterruptedException {
+    Instant end = Instant.now().plus(TestCluster.PATIENCE);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).as(ServiceLbCrashIT::state).isBefore(end);
+      Thread.sleep(20);
+    }
+  }
+
+  private static boolean isLoadBalancer() {
+    return Selected.isLoadBalancer(live());
+  }
+
+  private static void makeInternal() {
+    cluster.edit(live(), it -> it.editSpec().withType("ClusterIP").endSpec());
+  }
+
+  private static Service live() {
+    return cluster.admin().services().inNamespace(NAMESPACE).withName(NAME).get();
+  }
+
+  private static List<DaemonSet> daemonSets() {
+    return cluster
+        .admin()
+        .apps()
+        .daemonSets()
+        .inAnyNamespace()
+        .withLabel(Names.SERVICE_NAME)
+        .list()
+        .getItems();
   }
 
   /**
-   * @param before what is there, with a run that is not disturbed
-   * @param action what the run that is killed has to do with
-   * @param done whether it is through
-   * @param meanwhile what happens while no run is there
-   * @param after what the next run must come to
-   * @return how many writes the action takes
+   * All that the add-on writes, with the owners of the fields; without what each Service has new.
    */
-  private int atEachWrite(
-      Consumer<Service> before,
-      Consumer<Service> action,
-      Predicate<Service> done,
-      Consumer<Service> meanwhile,
-      Consumer<Service> after) {
-    for (int write = 1; write <= MOST_WRITES; write++) {
-      for (boolean delivered : new boolean[] {false, true}) {
-        port++;
-        Service service = TestCluster.loadBalancer("default", "web-" + port, port).build();
-        try (MortalClient mortal =
-            new MortalClient(
-                CONTROL_PLANE.controlPlane().clientConfigFor(TestCluster.USER), write, delivered)) {
-          try (RunningAddon addon = RunningAddon.start(mortal.client())) {
-            before.accept(service);
-            mortal.arm();
-            action.accept(service);
-            await()
-                .atMost(TestCluster.PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> mortal.isDead() || done.test(service));
-          }
-          if (!mortal.isDead()) {
-            clean(service);
-            return mortal.writes();
-          }
-        }
-        meanwhile.accept(service);
-        try (RunningAddon addon = RunningAddon.start(plinth)) {
-          after.accept(service);
-        }
-        clean(service);
-      }
-    }
-    throw new AssertionError("more than " + MOST_WRITES + " writes");
-  }
-
-  private static void createServed(Service service) {
-    cluster.admin().resource(service).create();
-    eventually(() -> assertThat(isServed(service)).isTrue());
-  }
-
-  private static boolean isServed(Service service) {
-    return cluster.addresses(service).size() == ADDRESSES.length;
-  }
-
-  private static void makeInternal(Service service) {
-    cluster.edit(service, it -> it.editSpec().withType("ClusterIP").endSpec());
-  }
-
-  private static boolean hasNothing(Service service) {
-    Service live = cluster.live(service);
-    return live.getMetadata().getFinalizers().isEmpty()
-        && live.getStatus().getConditions().isEmpty()
-        && live.getStatus().getLoadBalancer().getIngress().isEmpty()
-        && cluster.daemonSets(service).isEmpty();
-  }
-
-  private static void assertHasNothing(Service service) {
-    eventually(
-        () ->
-            assertThat(hasNothing(service))
-                .as("%s, DaemonSets %s", cluster.live(service), cluster.daemonSets(service))
-                .isTrue());
-  }
-
-  private static void clean(Service service) {
-    if (cluster.live(service) != null) {
-      cluster.admin().resource(service).delete();
-      try (RunningAddon addon = RunningAddon.start(plinth)) {
-        cluster.awaitGone(service);
-      }
-    }
+  private static String state() {
+    Stream<String> accounts =
+        cluster.admin().serviceAccounts().inNamespace("kube-system").list().getItems().stream()
+            .map(it -> it.getMetadata().getName());
+    Stream<String> daemonSets =
+        daemonSets().stream()
+            .map(
+                it ->
+                    String.join(
+                        "\n",
+                        it.getMetadata().getNamespace() + "/" + it.getMetadata().getName(),
+                        it.getMetadata().getLabels().toString(),
+                        Serialization.asYaml(it.getSpec())));
+    Stream<String> service =
+        Stream.ofNullable(live())
+            .flatMap(
+                it ->
+                    Stream.of(
+                        it.getSpec().getType(),
+                        it.getMetadata().getFinalizers().toString(),
+                        it.getStatus().getLoadBalancer().getIngress().toString(),
+                        it.getMetadata().getManagedFields().stream()
+                            .map(field -> field.getManager() + " " + field.getFieldsV1())
+                            .filter(field -> field.startsWith(Ownership.MANAGER))
+                            .sorted()
+                            .toList()
+                            .toString(),
+                        it.getStatus().getConditions().stream()
+                            .map(c -> c.getReason() + " " + c.getStatus() + " " + c.getMessage())
+                            .toList()
+                            .toString()));
+    return Stream.of(accounts, daemonSets, service)
+        .flatMap(it -> it)
+        .map(it -> it.replaceAll("svclb-web-[0-9a-f]{8}", "svclb-web-UID"))
+        .collect(Collectors.joining("\n"));
   }
 }
