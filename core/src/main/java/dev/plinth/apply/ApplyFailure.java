@@ -42,6 +42,13 @@ record ApplyFailure(String reason, String message, boolean passing) {
       Pattern.compile(
           "immutable|may not (?:be )?changed?|cannot change|updates to .* are forbidden");
 
+  /** How server-side apply says, with code 500, that a declaration does not fit its kind. */
+  private static final String MISFIT = "failed to create typed patch object";
+
+  private static final Pattern MISFITTING_FIELD =
+      Pattern.compile(
+          "\\.([\\w.\\[\\]=\"-]+): (expected \\w+(?: \\w+)*|field not declared in schema)");
+
   /**
    * Fields that cannot be changed in place and for which K3s deletes and recreates the object: its
    * deploy controller's rules, but for a Service's type, which server-side apply changes in place.
@@ -60,6 +67,10 @@ record ApplyFailure(String reason, String message, boolean passing) {
   static ApplyFailure of(
       KubernetesClientException e, ResourceKind kind, String namespace, String name) {
     boolean secret = kind.groupKind().equals("Secret");
+    Optional<ApplyFailure> misfit = misfit(e);
+    if (misfit.isPresent()) {
+      return misfit.get();
+    }
     Optional<Refusal> refusal = secret ? Optional.empty() : Refusal.parse(told(e, false));
     if (refusal.isPresent()) {
       return new ApplyFailure(
@@ -80,6 +91,26 @@ record ApplyFailure(String reason, String message, boolean passing) {
               ? new ApplyFailure("Refused", told(e, secret), false)
               : new ApplyFailure("ServerUnavailable", told(e, secret), true);
     };
+  }
+
+  /** Of any kind only the fields and what is expected: the words behind quote values. */
+  private static Optional<ApplyFailure> misfit(KubernetesClientException e) {
+    String words = String.valueOf(e.getMessage());
+    if (!words.contains(MISFIT)) {
+      return Optional.empty();
+    }
+    String fields =
+        MISFITTING_FIELD
+            .matcher(words)
+            .results()
+            .map(it -> "%s: %s".formatted(it.group(1), it.group(2)))
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        new ApplyFailure(
+            "Invalid",
+            fields.isEmpty() ? "it does not fit the schema of its kind" : fields,
+            false));
   }
 
   /**

@@ -66,6 +66,41 @@ class ApplyFailureTest {
         .contains("resources: [\"secrets\"], verbs: [\"patch\"]} in namespace a");
   }
 
+  /** The API server's code for it is 500, as if trying again could help. */
+  @Test
+  void a_declaration_that_does_not_fit_its_kind_is_invalid_and_told_by_its_fields() {
+    ApplyFailure failure =
+        ApplyFailure.of(
+            refusal(
+                500,
+                "InternalError",
+                "failed to create typed patch object (a/web; apps/v1, Kind=Deployment): errors: "
+                    + " .spec.replicas: expected numeric (int or float), got &{three}, "
+                    + " .spec.replica: field not declared in schema"),
+            DEPLOYMENT);
+
+    assertThat(failure)
+        .isEqualTo(
+            new ApplyFailure(
+                "Invalid",
+                "spec.replicas: expected numeric, spec.replica: field not declared in schema",
+                false));
+  }
+
+  @Test
+  void a_secret_that_does_not_fit_is_told_without_its_values() {
+    ApplyFailure failure =
+        ApplyFailure.of(
+            refusal(
+                500,
+                "InternalError",
+                "failed to create typed patch object (a/web; /v1, Kind=Secret): .stringData:"
+                    + " expected map, got &{hunter2}"),
+            SECRET);
+
+    assertThat(failure).isEqualTo(new ApplyFailure("Invalid", "stringData: expected map", false));
+  }
+
   @Test
   void what_admission_forbids_is_told_with_who_forbids_it() {
     ApplyFailure failure =
