@@ -256,7 +256,7 @@ class UserFilesIT {
   @Test
   void whatIsDisabledByFileOrDirectoryGoesWithItsFileUnlessThatIsReachedThroughALink()
       throws Exception {
-    write("off.yaml", configMap("off", "1"));
+    write("off.yaml", configMap("switched", "1"));
     write("old/stuff/gone.yaml", configMap("gone", "1"));
     write("stays.yaml", configMap("stays", "1"));
     Path outside = Files.createDirectories(data.resolve("outside"));
@@ -269,7 +269,8 @@ class UserFilesIT {
     AddonReport report;
     try (PlinthServer server = disabling("off", "old", "linked", "").start()) {
       report = settled(server);
-      assertThat(List.of(valueOf("off"), valueOf("gone"), valueOf("through"))).containsOnly("");
+      assertThat(List.of(valueOf("switched"), valueOf("gone"), valueOf("through")))
+          .containsOnly("");
       assertThat(valueOf("stays")).isEqualTo("1");
       assertThat(host.addon("off")).isNull();
       assertThat(host.manifests().resolve("off.yaml")).doesNotExist();
@@ -277,7 +278,7 @@ class UserFilesIT {
       assertThat(outside.resolve("through.yaml")).exists();
       assertThat(host.eventReasons("off")).contains("DeletingManifest");
 
-      write("off.yaml", configMap("off", "2"));
+      write("off.yaml", configMap("switched", "2"));
       await()
           .atMost(TestHost.PATIENCE)
           .until(() -> !Files.exists(host.manifests().resolve("off.yaml")));

@@ -1,5 +1,6 @@
 package dev.plinth.files;
 
+import com.google.common.collect.Lists;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -119,7 +120,8 @@ public final class Disappearances {
   private Optional<Accident> manyAtOnce(
       ManifestPath file, Map<String, List<Instant>> vanished, Map<String, Long> there) {
     Instant gone = waiting.get(file);
-    for (String directory : withRoot(file)) {
+    // The nearest directory says most about where to look.
+    for (String directory : Lists.reverse(withRoot(file))) {
       long together =
           vanished.get(directory).stream()
               .filter(it -> Duration.between(it, gone).abs().compareTo(WINDOW) <= 0)
