@@ -76,11 +76,12 @@ class LauncherIT {
   @Order(3)
   void a_running_server_is_reached_and_looked_at_and_stops_cleanly() throws Exception {
     Path copy = temp.resolve("copy/kubeconfig");
-    Running running = start("-o", copy.toString());
+    Running running = start("-o", copy.toString(), "--nodes", "3");
     JsonNode report = awaitReport(running);
 
     Launcher user = launcher().with("KUBECONFIG", copy.toString());
     Result pods = user.run("kubectl", "get", "pods", "--all-namespaces");
+    Result addresses = addressesOfALoadBalancer(user);
     Result status = user.run("status", "--output", "json");
     Result table = user.run("status");
     Files.writeString(
@@ -95,6 +96,7 @@ class LauncherIT {
     Result stopped = running.stop();
 
     assertThat(pods.out()).as(pods.err()).contains("coredns-", "Running");
+    assertThat(addresses.out()).as(addresses.err()).hasLineCount(3);
     assertThat(status.json().path("addons").findValuesAsText("name"))
         .isEqualTo(report.path("addons").findValuesAsText("name"));
     assertThat(addon(status.json(), "coredns").path("state").asText()).isEqualTo("READY");
@@ -108,6 +110,40 @@ class LauncherIT {
     assertThat(stopped.exitCode()).as(stopped.err()).isZero();
     assertThat(stopped.err()).contains("kubectl", "kubeconfig").doesNotContain("warning", "error");
     assertThat(processesOfTheServer()).isEmpty();
+  }
+
+  /** One line for each, as soon as there are three. */
+  private Result addressesOfALoadBalancer(Launcher user) throws Exception {
+    Path file = temp.resolve("service.yaml");
+    Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web}
+        spec:
+          type: LoadBalancer
+          selector: {app: web}
+          ports: [{port: 80}]
+        """);
+    assertThat(user.run("kubectl", "apply", "-f", file.toString()).exitCode()).isZero();
+    Result[] addresses = new Result[1];
+    await()
+        .atMost(START_LIMIT)
+        .until(
+            () -> {
+              addresses[0] =
+                  user.run(
+                      "kubectl",
+                      "get",
+                      "service",
+                      "web",
+                      "-o",
+                      "jsonpath={range .status.loadBalancer.ingress[*]}{.ip}{\"\\n\"}{end}");
+              return addresses[0].out().lines().count() == 3;
+            });
+    assertThat(user.run("kubectl", "delete", "service", "web").exitCode()).isZero();
+    return addresses[0];
   }
 
   @Test
