@@ -132,10 +132,7 @@ public final class OwnedObjects implements AutoCloseable {
     synchronized (watches) {
       all = List.copyOf(watches.values());
     }
-    return all.stream()
-        .flatMap(it -> it.objects.all().stream())
-        .filter(it -> it.applySetId().equals(applySetId) && it.member())
-        .toList();
+    return all.stream().flatMap(it -> it.ofSet(applySetId)).filter(ObservedObject::member).toList();
   }
 
   /**
@@ -226,6 +223,7 @@ public final class OwnedObjects implements AutoCloseable {
     private final ResourceKind kind;
     private final NewestObjects<ObservedObject> objects =
         new NewestObjects<>(ObservedObject::uid, ObservedObject::resourceVersion);
+    private final KeysBySet sets = new KeysBySet();
 
     private final CompletableFuture<Void> listed = new CompletableFuture<>();
     private final SharedIndexInformer<GenericKubernetesResource> informer;
@@ -268,13 +266,29 @@ public final class OwnedObjects implements AutoCloseable {
     }
 
     void put(ObservedObject seen) {
-      var taken = objects.put(key(seen.namespace(), seen.name()), seen);
+      String key = key(seen.namespace(), seen.name());
+      var taken = objects.put(key, seen);
       if (taken.news()) {
+        sets.add(seen.applySetId(), key);
+        taken.before().ifPresent(it -> leave(it.applySetId(), key));
         signal(
             Stream.concat(taken.before().stream(), Stream.of(seen))
                 .map(ObservedObject::applySetId)
                 .toList());
       }
+    }
+
+    Stream<ObservedObject> ofSet(String applySetId) {
+      return sets.of(applySetId).stream()
+          .flatMap(it -> objects.find(it).stream())
+          .filter(it -> it.applySetId().equals(applySetId));
+    }
+
+    private void leave(String applySetId, String key) {
+      sets.remove(
+          applySetId,
+          key,
+          it -> objects.find(it).filter(now -> now.applySetId().equals(applySetId)).isPresent());
     }
 
     @Override
@@ -302,10 +316,10 @@ public final class OwnedObjects implements AutoCloseable {
     @Override
     public void onDelete(GenericKubernetesResource deleted, boolean unknownState) {
       ObjectMeta last = deleted.getMetadata();
-      signal(
-          objects.remove(keyOf(last), last.getUid(), last.getResourceVersion()).stream()
-              .map(ObservedObject::applySetId)
-              .toList());
+      Optional<ObservedObject> removed =
+          objects.remove(keyOf(last), last.getUid(), last.getResourceVersion());
+      removed.ifPresent(it -> leave(it.applySetId(), keyOf(last)));
+      signal(removed.stream().map(ObservedObject::applySetId).toList());
     }
 
     @Override
