@@ -45,6 +45,9 @@ record ApplyFailure(String reason, String message, boolean passing) {
   /** How server-side apply says, with code 500, that a declaration does not fit its kind. */
   private static final String MISFIT = "failed to create typed patch object";
 
+  /** Go's words for bytes that are not base64, behind code 500 too. */
+  private static final String NO_BASE64 = "illegal base64 data";
+
   private static final Pattern MISFITTING_FIELD =
       Pattern.compile(
           "\\.([\\w.\\[\\]=\"-]+): (expected \\w+(?: \\w+)*|field not declared in schema)");
@@ -96,6 +99,13 @@ record ApplyFailure(String reason, String message, boolean passing) {
   /** Of any kind only the fields and what is expected: the words behind quote values. */
   private static Optional<ApplyFailure> misfit(KubernetesClientException e) {
     String words = String.valueOf(e.getMessage());
+    if (words.contains(NO_BASE64)) {
+      return Optional.of(
+          new ApplyFailure(
+              "Invalid",
+              "a value is not base64; of a Secret, text belongs into stringData",
+              false));
+    }
     if (!words.contains(MISFIT)) {
       return Optional.empty();
     }

@@ -102,6 +102,18 @@ class ApplyFailureTest {
   }
 
   @Test
+  void a_value_that_is_no_base64_is_invalid_though_the_code_is_500() {
+    ApplyFailure failure =
+        ApplyFailure.of(
+            refusal(500, "InternalError", "converting: illegal base64 data at input byte 0"),
+            SECRET);
+
+    assertThat(failure.reason()).isEqualTo("Invalid");
+    assertThat(failure.passing()).isFalse();
+    assertThat(failure.message()).contains("stringData");
+  }
+
+  @Test
   void what_admission_forbids_is_told_with_who_forbids_it() {
     ApplyFailure failure =
         ApplyFailure.of(
