@@ -9,7 +9,6 @@ import dev.plinth.report.AddonState;
 import dev.plinth.report.AddonStatus;
 import dev.plinth.report.PlinthListener;
 import dev.plinth.testkit.WithControlPlane;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -81,7 +80,7 @@ class BadInputIT {
     }
     for (String name : SECRETS.keySet()) {
       told.add(Serialization.asJson(host.addon(name)));
-      host.events(name).stream().map(Event::getMessage).forEach(told::add);
+      host.events(name).stream().map(Serialization::asJson).forEach(told::add);
     }
     assertThat(told).noneMatch(Canary::isIn);
   }
