@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells once that the API server has gone, in a warning that the report has for as long as it is
  * away, with the latest cause, and once that it is back. A watch that nothing matches is held open,
- * and its end makes for a look; a server that hangs ends no watch, so it is asked from time to time
- * too. After a loss all other watches are replaced: some clients never notice that one of theirs
- * has gone.
+ * and its end makes for a look. The server is asked to end it itself after a while: one that hangs
+ * does not, and only then is it asked whether it is there, so that an idle server gets nothing but
+ * watches. After a loss all other watches are replaced: some clients never notice that one of
+ * theirs has gone.
  */
 final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
 
@@ -31,13 +32,16 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  /** With the time that one answer is waited for: a server that hangs is told within 20 s. */
-  static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(8);
+  private static final Duration WATCHED = Duration.ofSeconds(20);
+
+  /** With the time that one answer is waited for: a server that hangs is told within 35 s. */
+  static final Duration BEFORE_QUESTION = WATCHED.plusSeconds(5);
 
   /** No Addon has this name, for no file name leads to it. */
   private static final String NOTHING =
       AddonResource.KIND.path(AddonResource.NAMESPACE)
-          + "?watch=true&fieldSelector=metadata.name%3D-";
+          + "?watch=true&fieldSelector=metadata.name%3D-&timeoutSeconds="
+          + WATCHED.toSeconds();
 
   private final ClusterApi api;
   private final StatusBoard board;
@@ -105,7 +109,7 @@ final class ApiServerWatch implements ReconcileQueue.Task, AutoCloseable {
     }
     backoff.reset();
     found();
-    return Optional.of(BETWEEN_QUESTIONS);
+    return Optional.of(BEFORE_QUESTION);
   }
 
   /** Ends the watch. */

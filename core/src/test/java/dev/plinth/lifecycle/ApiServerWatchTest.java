@@ -66,12 +66,13 @@ class ApiServerWatchTest {
   }
 
   @Test
-  void a_server_that_answers_is_watched_by_one_watch_and_asked_now_and_then() throws Exception {
+  void a_server_that_answers_is_watched_by_one_watch_and_asked_if_that_does_not_end()
+      throws Exception {
     server.collection(ServerParts.ADDONS, NONE);
 
-    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
+    assertThat(watch.run()).hasValue(ApiServerWatch.BEFORE_QUESTION);
     server.on("GET", ServerParts.ADDONS, 503, "{}").on("GET", "/readyz", 200, "ok");
-    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
+    assertThat(watch.run()).hasValue(ApiServerWatch.BEFORE_QUESTION);
 
     assertThat(board.report().warnings()).isEmpty();
   }
@@ -85,7 +86,7 @@ class ApiServerWatchTest {
     assertThat(board.report().warnings()).singleElement().asString().contains("not ready");
 
     server.on("GET", "/readyz", 200, "ok");
-    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
+    assertThat(watch.run()).hasValue(ApiServerWatch.BEFORE_QUESTION);
     assertThat(board.report().warnings()).isEmpty();
   }
 
@@ -130,7 +131,7 @@ class ApiServerWatchTest {
         .asString()
         .contains("has not answered since 2026-01-02T03:04:05Z", "credentials");
     server.collection(ServerParts.ADDONS, NONE);
-    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
+    assertThat(watch.run()).hasValue(ApiServerWatch.BEFORE_QUESTION);
     assertThat(board.report().warnings()).isEmpty();
     await().untilAsserted(() -> assertThat(told).hasSize(1));
     assertThat(renewals).hasValue(1);
@@ -147,7 +148,7 @@ class ApiServerWatchTest {
     assertThat(board.report().warnings()).hasSize(1);
 
     refusing = false;
-    assertThat(watch.run()).hasValue(ApiServerWatch.BETWEEN_QUESTIONS);
+    assertThat(watch.run()).hasValue(ApiServerWatch.BEFORE_QUESTION);
     assertThat(board.report().warnings()).isEmpty();
     assertThat(renewals).hasValue(1);
   }
