@@ -137,10 +137,10 @@ class UserFilesIT {
   void anErrorOfAMomentIsNotTold() throws Exception {
     try (PlinthServer server = host.start()) {
       settled(server);
-      write("half.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ha");
-      write("half.yaml", configMap("half", "1"));
-      assertThat(status(server, "half.yaml").state()).isEqualTo(AddonState.READY);
-      assertThat(host.eventReasons("half")).doesNotContain("ParseManifestFailed");
+      write("moment.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mom");
+      write("moment.yaml", configMap("moment", "1"));
+      assertThat(status(server, "moment.yaml").state()).isEqualTo(AddonState.READY);
+      assertThat(host.eventReasons("moment")).doesNotContain("ParseManifestFailed");
     }
   }
 

@@ -102,6 +102,11 @@ final class ReconcileQueue implements AutoCloseable {
 
     private void run() {
       synchronized (this) {
+        if (running) {
+          // A thread had begun this when it was cancelled for another one.
+          wokenMeanwhile = true;
+          return;
+        }
         running = true;
         wokenMeanwhile = false;
         next = null;
