@@ -55,19 +55,19 @@ class DriftIT {
 
   @Test
   void aChangeIsSetBackAndToldWithItsFieldsAndItsManagerButWithoutSecrets() throws Exception {
-    try (PlinthServer server = ready("told", map("told") + secret("told"))) {
-      seize("kubectl-edit", map("told", Map.of("key", "changed")));
-      seize("intruder", secretOf("told", "c2VjcmV0LXRoYXQtc29tZWJvZHktd3JvdGU="));
+    try (PlinthServer server = ready("tampered", map("tampered") + secret("tampered"))) {
+      seize("kubectl-edit", map("tampered", Map.of("key", "changed")));
+      seize("intruder", secretOf("tampered", "c2VjcmV0LXRoYXQtc29tZWJvZHktd3JvdGU="));
 
-      patiently().until(() -> "value".equals(data("told").get("key")));
-      patiently().until(() -> messages("told", "DriftRepaired").contains("Secret"));
-      assertThat(messages("told", "DriftRepaired"))
-          .contains("ConfigMap default/told: data.key by kubectl-edit")
-          .contains("Secret default/told: data.password by intruder")
-          .contains("kubectl annotate configmap told -n default plinth.dev/drift=ignore")
+      patiently().until(() -> "value".equals(data("tampered").get("key")));
+      patiently().until(() -> messages("tampered", "DriftRepaired").contains("Secret"));
+      assertThat(messages("tampered", "DriftRepaired"))
+          .contains("ConfigMap default/tampered: data.key by kubectl-edit")
+          .contains("Secret default/tampered: data.password by intruder")
+          .contains("kubectl annotate configmap tampered -n default plinth.dev/drift=ignore")
           .doesNotContain("c2VjcmV0", "secret-that-somebody-wrote", "dGVsbC1uby1vbmU=");
-      assertThat(host.eventReasons("told")).containsOnlyOnce("AppliedManifest");
-      assertThat(server.status().addon("told").orElseThrow().state().name()).isEqualTo("READY");
+      assertThat(host.eventReasons("tampered")).containsOnlyOnce("AppliedManifest");
+      assertThat(server.status().addon("tampered").orElseThrow().state().name()).isEqualTo("READY");
     }
   }
 
