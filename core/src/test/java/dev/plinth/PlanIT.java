@@ -10,7 +10,9 @@ import dev.plinth.config.ServerConfig;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.controlplane.Mark;
 import dev.plinth.plan.Plan;
+import dev.plinth.plan.PlannedChange;
 import dev.plinth.report.AddonReport;
+import dev.plinth.report.Scope;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -308,6 +310,74 @@ class PlanIT {
     rules: [{apiGroups: [""], resources: [pods], verbs: [%s]}]
     """
         .formatted(i, random.nextBoolean() ? "get" : "get, list");
+  }
+
+  @Test
+  void usersFilesAreInThePlanAsAStartFindsThem() throws Exception {
+    write("team/web.yaml", map("file-web", "1"));
+    write("both.yaml", map("file-both", "1"));
+    write("both.yml", map("file-both-too", "1"));
+    write("broken.yaml", "a: [");
+    write("skipped.yaml", map("file-skipped", "1"));
+    write("skipped.yaml.skip", "");
+
+    Plan fresh = plan(config().build());
+
+    assertThat(lines(fresh, "team/web.yaml"))
+        .containsExactly(
+            "CREATE Addon kube-system/web unverified", "CREATE ConfigMap default/file-web");
+    assertThat(lines(fresh, "both.yaml")).hasSize(2);
+    assertThat(fresh.objects()).extracting(PlannedChange::addon).doesNotContain("both.yml");
+    assertThat(fresh.toString()).doesNotContain("skipped", "broken");
+    assertThat(fresh.warnings())
+        .hasSize(2)
+        .anySatisfy(it -> assertThat(it).startsWith("both.yml: the Addon 'both'"))
+        .anySatisfy(it -> assertThat(it).contains("broken.yaml:2:1:"));
+
+    runFiles(config().build());
+    assertThat(plan(config().build()).changes()).isEmpty();
+
+    write("team/web.yaml", map("file-web", "2"));
+    write("both.yaml", "# nothing");
+    Plan changed = plan(config().build());
+    assertThat(lines(changed, "team/web.yaml")).contains("CHANGE ConfigMap default/file-web");
+    assertThat(changed.warnings()).anySatisfy(it -> assertThat(it).contains("nothing any more"));
+    assertThat(lines(changed, "both.yaml")).isEmpty();
+
+    Files.delete(data.resolve("server/manifests/team/web.yaml"));
+    assertThat(plan(config().build()).changes()).isEmpty();
+    ServerConfig pruning = config().pruneRemovedManifests(true).build();
+    assertThat(lines(plan(pruning), "team/web.yaml"))
+        .containsExactly("DELETE ConfigMap default/file-web", "DELETE Addon kube-system/web");
+    assertThat(lines(plan(pruning), "both.yaml")).contains("DELETE ConfigMap default/file-both");
+    ServerConfig disabling = config().disable("both").build();
+    assertThat(lines(plan(disabling), "both.yaml"))
+        .containsExactly("DELETE ConfigMap default/file-both", "DELETE Addon kube-system/both");
+  }
+
+  private static String map(String name, String value) {
+    return "{apiVersion: v1, kind: ConfigMap, metadata: {name: %s, namespace: default}, data: {a: '%s'}}"
+        .formatted(name, value);
+  }
+
+  private void write(String file, String content) throws Exception {
+    Path path = data.resolve("server/manifests").resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, content);
+  }
+
+  private void runFiles(ServerConfig config) throws Exception {
+    try (PlinthServer server = host(config).start()) {
+      server.awaitReady(PATIENCE, Scope.ADDONS_AND_FILES);
+    }
+  }
+
+  private Plan plan(ServerConfig config) throws Exception {
+    return host(config).plan();
+  }
+
+  private static Plinth.Builder host(ServerConfig config) {
+    return Plinth.builder().client(controlPlane.client()).addons(AddonCatalog.of()).config(config);
   }
 
   private AddonReport run(Addon addon) throws Exception {

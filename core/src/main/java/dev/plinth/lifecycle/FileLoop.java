@@ -134,9 +134,10 @@ final class FileLoop implements ReconcileQueue.Task {
     Optional<AddonResource> record = server.addons().find(name);
     contest.skipped().forEach(this::tellSkipped);
     Optional<Duration> again;
-    Optional<String> refusal = refusal(contest, record);
+    Optional<String> refusal = contest.refusal(name, record, settings.reserved());
     if (refusal.isPresent()) {
-      wanting(contest)
+      contest
+          .wanting()
           .forEach(it -> publish(it, new Verdict(AddonState.FAILED, reasonOf(it), refusal.get())));
       // The Addon of an add-on that is being removed is free afterwards.
       again =
@@ -149,7 +150,7 @@ final class FileLoop implements ReconcileQueue.Task {
     } else {
       again = remove(contest, record);
     }
-    if (again.isEmpty() || wanting(contest).findAny().isPresent()) {
+    if (again.isEmpty() || contest.wanting().findAny().isPresent()) {
       Optional<Duration> unlinked = unlink(contest.disabled());
       again = again.or(() -> unlinked);
       contest.removed().forEach(this::forget);
@@ -157,32 +158,8 @@ final class FileLoop implements ReconcileQueue.Task {
     return again;
   }
 
-  /** Why none of the files can have the name. */
-  private Optional<String> refusal(NameContest contest, Optional<AddonResource> record) {
-    Optional<Claimant> any = wanting(contest).findFirst();
-    if (any.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<String> invalid = any.get().path().invalidAddonName();
-    if (invalid.isPresent()) {
-      return invalid;
-    }
-    Optional<String> addon = record.flatMap(AddonResource::addon);
-    if (addon.isEmpty() && !settings.reserved().test(name)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        "the Addon '%s', which the file's name gives, belongs to the add-on '%s'; the file is not applied: rename it"
-            .formatted(name, addon.orElse(name)));
-  }
-
   private static String reasonOf(Claimant file) {
     return file.path().invalidAddonName().isPresent() ? "InvalidName" : NAME_TAKEN;
-  }
-
-  private static Stream<Claimant> wanting(NameContest contest) {
-    return Stream.concat(contest.owner().stream(), contest.others().stream())
-        .filter(it -> it.isThere() && !it.file().skipped());
   }
 
   private Optional<Duration> own(Claimant owner, List<Claimant> others)
@@ -204,10 +181,7 @@ final class FileLoop implements ReconcileQueue.Task {
             publish(
                 it,
                 new Verdict(
-                    AddonState.FAILED,
-                    NAME_TAKEN,
-                    "the Addon '%s', which the file's name gives, belongs to %s; the file is not applied: rename it"
-                        .formatted(name, owner.path()))));
+                    AddonState.FAILED, NAME_TAKEN, NameContest.taken(name, owner.path().path()))));
     if (owner.file().skipped()) {
       tellSkipped(owner);
       end();

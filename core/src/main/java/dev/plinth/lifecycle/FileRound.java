@@ -15,6 +15,7 @@ import dev.plinth.manifest.ManifestParser;
 import dev.plinth.report.AddonState;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -108,7 +109,7 @@ final class FileRound {
     DeclaredManifest manifest;
     Planned planned;
     try {
-      manifest = declare(decode(content.content()));
+      manifest = declare(decode(file.location(), content.content()));
       if (!manifest.checksum().equals(tried)) {
         backoff.reset();
         tried = manifest.checksum();
@@ -193,7 +194,8 @@ final class FileRound {
     return isOver ? Optional.empty() : Optional.of(LOOK_AGAIN);
   }
 
-  private static String emptied(int objects) {
+  /** What there is to say of a file that declares nothing, and whose objects are left. */
+  static String emptied(int objects) {
     return ("the file declares nothing any more; %s left. Start with --prune-removed-manifests to"
             + " have what is not declared deleted")
         .formatted(objects == 1 ? "its object is" : "its %d objects are".formatted(objects));
@@ -204,14 +206,16 @@ final class FileRound {
   }
 
   /**
-   * @throws ManifestException if it is no text
+   * The text of a file.
+   *
+   * @throws ManifestException if it is none
    */
-  private String decode(byte[] content) {
+  static String decode(Path file, byte[] content) {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
     } catch (CharacterCodingException e) {
       // For the message: it knows the place.
-      new ManifestParser().parse(file.location().toString(), content);
+      new ManifestParser().parse(file.toString(), content);
       throw new IllegalStateException(e);
     }
   }

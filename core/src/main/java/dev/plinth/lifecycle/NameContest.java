@@ -1,11 +1,13 @@
 package dev.plinth.lifecycle;
 
+import dev.plinth.deploy.AddonResource;
 import dev.plinth.lifecycle.NameClaims.Claimant;
 import dev.plinth.lifecycle.NameClaims.Presence;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Which of the files that claim an Addon name has it. One that had it keeps it while it is there,
@@ -58,5 +60,39 @@ record NameContest(
         rest.stream().filter(it -> it.file().skipped()).toList(),
         all.stream().filter(Claimant::isThere).filter(isDisabled).toList(),
         all.stream().filter(it -> it.presence() == Presence.REMOVED).toList());
+  }
+
+  /** The files that want to be applied. */
+  Stream<Claimant> wanting() {
+    return Stream.concat(owner.stream(), others.stream())
+        .filter(it -> it.isThere() && !it.file().skipped());
+  }
+
+  /**
+   * Why none of the files can have the name; empty if one can, or none wants it.
+   *
+   * @param record the Addon of that name
+   * @param reserved which names are add-ons'
+   */
+  Optional<String> refusal(
+      String name, Optional<AddonResource> record, Predicate<String> reserved) {
+    Optional<Claimant> any = wanting().findFirst();
+    if (any.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> invalid = any.get().path().invalidAddonName();
+    if (invalid.isPresent()) {
+      return invalid;
+    }
+    Optional<String> addon = record.flatMap(AddonResource::addon);
+    return addon.isEmpty() && !reserved.test(name)
+        ? Optional.empty()
+        : Optional.of(taken(name, "the add-on '%s'".formatted(addon.orElse(name))));
+  }
+
+  /** What there is to say of a file whose name somebody else has. */
+  static String taken(String name, String holder) {
+    return "the Addon '%s', which the file's name gives, belongs to %s; the file is not applied: rename it"
+        .formatted(name, holder);
   }
 }

@@ -1,5 +1,7 @@
 package dev.plinth.lifecycle;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.PackagedManifest;
 import dev.plinth.addon.Selection;
@@ -11,7 +13,9 @@ import dev.plinth.apply.ObjectPreview;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.deploy.AddonResource;
 import dev.plinth.deploy.DeclaredManifest;
+import dev.plinth.files.ManifestListing;
 import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.manifest.StagedManifest;
 import dev.plinth.manifest.StagingOutcome.ObsoleteFile;
 import dev.plinth.plan.Plan;
 import dev.plinth.plan.PlannedChange;
@@ -22,7 +26,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Plans a start: walks the same way as {@link ServerStart} and its loops, with dry runs in place of
@@ -91,8 +97,18 @@ public final class ServerPlanner {
     for (Addon addon : selection.enabled()) {
       declarations.of(addon).forEach(engine.manifests()::announce);
     }
-    engine.claims().complete();
     List<ObsoleteFile> obsolete = staging.obsolete(declarations.toStage());
+    Set<String> packaged = packaged(obsolete);
+    FilePlanner files =
+        new FilePlanner(
+            FileSettings.of(config, staging.manifestsDirectory(), declarations::reserve),
+            config.nodeName(),
+            ManifestListing.of(staging.manifestsDirectory(), it -> packaged.contains(it.path())),
+            engine,
+            preview,
+            this::add);
+    files.announce();
+    engine.claims().complete();
     for (Selected selected : selection.addons()) {
       if (selected.enabled()) {
         run(selected.addon());
@@ -108,7 +124,17 @@ public final class ServerPlanner {
     obsolete.stream()
         .filter(it -> FileRemoval.isDue(it, selection, config))
         .forEach(this::removeFile);
-    return new Plan(objects, selection.warnings());
+    files.plan();
+    return new Plan(
+        objects, Stream.concat(selection.warnings().stream(), files.warnings().stream()).toList());
+  }
+
+  /** Files that are not the user's once a start has staged what is packaged. */
+  private Set<String> packaged(List<ObsoleteFile> obsolete) {
+    return Stream.concat(
+            declarations.toStage().stream().map(StagedManifest::file),
+            obsolete.stream().map(ObsoleteFile::file))
+        .collect(toUnmodifiableSet());
   }
 
   private void run(Addon addon) throws InterruptedException {

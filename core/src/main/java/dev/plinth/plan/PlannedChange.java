@@ -6,9 +6,9 @@ import dev.plinth.apply.ObjectPreview;
 import java.util.Locale;
 
 /**
- * What would become of one object, and for which add-on.
+ * What would become of one object, and for which add-on or user's file.
  *
- * @param addon the add-on's name
+ * @param addon the add-on's name, or a file's path below the manifests directory
  * @param preview what would be done
  */
 public record PlannedChange(String addon, ObjectPreview preview) {
