@@ -25,6 +25,9 @@ final class RepairBrake {
   private final Deque<Instant> repairs = new ArrayDeque<>();
   private Duration pause = Duration.ZERO;
 
+  /** Whether a repair was refused, and not made since. */
+  private boolean awaited;
+
   RepairBrake(InstantSource clock) {
     this.clock = clock;
   }
@@ -32,6 +35,7 @@ final class RepairBrake {
   /** The object was repaired now. */
   void repaired() {
     Instant now = clock.instant();
+    awaited = false;
     repairs.addLast(now);
     repairs.removeIf(it -> it.isBefore(now.minus(WINDOW)));
     if (isPulled()) {
@@ -44,6 +48,7 @@ final class RepairBrake {
 
   /** The object was seen to be as declared now. */
   void calm() {
+    awaited = false;
     if (isPulled() && !clock.instant().isBefore(calmAt())) {
       pause = Duration.ZERO;
       repairs.clear();
@@ -55,9 +60,10 @@ final class RepairBrake {
     return !pause.isZero();
   }
 
-  /** Whether the object may be repaired now. */
+  /** Whether the object may be repaired now; if not, it is to be looked at once it may. */
   boolean allows() {
-    return !clock.instant().isBefore(releasedAt());
+    awaited = clock.instant().isBefore(releasedAt());
+    return !awaited;
   }
 
   /** Whether it has nothing to remember any more. */
@@ -68,7 +74,7 @@ final class RepairBrake {
 
   /** When to look at the object though nothing has changed; empty if there is no need to. */
   Optional<Instant> nextLook() {
-    return isPulled() ? Optional.of(allows() ? calmAt() : releasedAt()) : Optional.empty();
+    return isPulled() ? Optional.of(awaited ? releasedAt() : calmAt()) : Optional.empty();
   }
 
   private Instant releasedAt() {

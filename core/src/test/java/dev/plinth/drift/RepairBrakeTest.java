@@ -33,6 +33,16 @@ class RepairBrakeTest {
   }
 
   @Test
+  void a_repair_that_was_refused_is_looked_after_even_if_the_pause_ends_meanwhile() {
+    repair(5);
+    clock.advance(Duration.ofSeconds(10).minusNanos(1));
+    assertThat(brake.allows()).isFalse();
+    clock.advance(Duration.ofSeconds(1));
+
+    assertThat(brake.nextLook()).contains(in(Duration.ofSeconds(-1).plusNanos(1)));
+  }
+
+  @Test
   void repairs_far_between_never_pull_it() {
     for (int i = 0; i < 50; i++) {
       clock.advance(Duration.ofSeconds(16));
@@ -46,6 +56,7 @@ class RepairBrakeTest {
     repair(5);
     for (int seconds : new int[] {10, 20, 40, 80, 160, 300, 300}) {
       Duration pause = Duration.ofSeconds(seconds);
+      assertThat(brake.allows()).isFalse();
       assertThat(brake.nextLook()).contains(in(pause));
       clock.advance(pause.minusMillis(1));
       assertThat(brake.allows()).isFalse();
