@@ -113,7 +113,7 @@ class ManifestFuzzTest {
 
   @Tag("exhaustive")
   @Test
-  void mutatedManifestsAreReadOrRefusedForMinutes() {
+  void mutatedManifestsAreReadOrRefusedAtLength() {
     Fuzzing.run(LONG, VALID, this::read);
   }
 
@@ -124,7 +124,7 @@ class ManifestFuzzTest {
 
   @Tag("exhaustive")
   @Test
-  void mutatedTemplatesAreReadOrRefusedForMinutes() {
+  void mutatedTemplatesAreReadOrRefusedAtLength() {
     Fuzzing.run(LONG, templates(), ManifestFuzzTest::render);
   }
 
