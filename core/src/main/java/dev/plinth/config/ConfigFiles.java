@@ -49,7 +49,7 @@ record ConfigFiles(List<ConfigEntry> entries) {
 
   /** Where the YAML library's words quote more of the text than one character. */
   private static final Pattern QUOTE =
-      Pattern.compile("(tag handle|valid version:|numbers, but found:) .*");
+      Pattern.compile("(tag handle|valid version:|numbers, but found:) .*", Pattern.DOTALL);
 
   /** Far more than any key needs that is read. */
   private static final int DEEPEST_NESTING = 50;

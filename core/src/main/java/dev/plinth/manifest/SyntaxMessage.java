@@ -8,7 +8,7 @@ final class SyntaxMessage {
 
   /** Where its words quote more than one character. */
   private static final Pattern QUOTE =
-      Pattern.compile("(tag handle|valid version:|numbers, but found:) .*");
+      Pattern.compile("(tag handle|valid version:|numbers, but found:) .*", Pattern.DOTALL);
 
   /** In a message it would begin another line of a log. */
   private static final Pattern CONTROL_CHARACTER = Pattern.compile("\\p{Cntrl}");
