@@ -3,20 +3,30 @@ package dev.plinth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.ReconcilerRegistration;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.testkit.WithControlPlane;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -59,6 +69,69 @@ class CloseIT {
               assertThat(threads()).hasSizeLessThanOrEqualTo(before.size() + 1);
               assertThat(openFiles()).isLessThanOrEqualTo(files + 2);
             });
+  }
+
+  @Test
+  void aReconciliationThatRunsAtTheCloseSeesItsCachesAsTheyWere(ControlPlane controlPlane)
+      throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CompletableFuture<Integer> seen = new CompletableFuture<>();
+    TestAddon addon =
+        TestAddon.of(
+                "closed",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: closed, namespace: default}}")
+            .reconciling(
+                context ->
+                    List.of(
+                        new ReconcilerRegistration<>(
+                            new Slow(running, seen),
+                            settings -> settings.settingNamespace("kube-public"))));
+    controlPlane
+        .client()
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace("kube-public")
+                .withName("closed")
+                .endMetadata()
+                .build())
+        .serverSideApply();
+    PlinthServer server = TestHost.of(controlPlane, data).start(addon);
+    assertThat(running.await(60, TimeUnit.SECONDS)).isTrue();
+
+    server.close();
+
+    assertThat(seen.get(0, TimeUnit.SECONDS)).isPositive();
+  }
+
+  /** Looks at its cache of Namespaces while the server closes. */
+  private record Slow(CountDownLatch running, CompletableFuture<Integer> seen)
+      implements Reconciler<ConfigMap> {
+
+    private static final long LONGER_THAN_AN_SDK_TAKES_TO_EMPTY_CACHES = 400;
+
+    @Override
+    public List<EventSource<?, ConfigMap>> prepareEventSources(
+        EventSourceContext<ConfigMap> context) {
+      return List.of(
+          new InformerEventSource<>(
+              InformerEventSourceConfiguration.from(Namespace.class, ConfigMap.class)
+                  .withSecondaryToPrimaryMapper(namespace -> Set.of())
+                  .build(),
+              context));
+    }
+
+    @Override
+    public UpdateControl<ConfigMap> reconcile(ConfigMap resource, Context<ConfigMap> context) {
+      running.countDown();
+      Uninterruptibles.sleepUninterruptibly(
+          LONGER_THAN_AN_SDK_TAKES_TO_EMPTY_CACHES, TimeUnit.MILLISECONDS);
+      InformerEventSource<Namespace, ConfigMap> namespaces =
+          (InformerEventSource<Namespace, ConfigMap>)
+              context.eventSourceRetriever().getEventSourceFor(Namespace.class);
+      seen.complete((int) namespaces.list(it -> true).count());
+      return UpdateControl.noUpdate();
+    }
   }
 
   private static List<ReconcilerRegistration<?>> reconcilers(AddonContext context) {

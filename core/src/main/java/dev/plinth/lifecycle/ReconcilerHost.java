@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class ReconcilerHost implements AutoCloseable {
 
   private static final Duration TERMINATION = Duration.ofSeconds(1);
+  private static final Duration INTERRUPTION = Duration.ofMillis(500);
 
   /** What an API server makes good use of; they end when there is nothing for them to do. */
   private static final int THREADS = 16;
@@ -23,9 +23,11 @@ final class ReconcilerHost implements AutoCloseable {
   private static final Duration LONGEST_IDLE = Duration.ofSeconds(5);
 
   private final Operator operator;
+  private final ThreadPoolExecutor reconciliations;
 
-  private ReconcilerHost(Operator operator) {
+  private ReconcilerHost(Operator operator, ThreadPoolExecutor reconciliations) {
     this.operator = operator;
+    this.reconciliations = reconciliations;
   }
 
   /**
@@ -35,6 +37,7 @@ final class ReconcilerHost implements AutoCloseable {
    */
   static ReconcilerHost start(
       KubernetesClient client, List<ReconcilerRegistration<?>> registrations) {
+    ThreadPoolExecutor reconciliations = threads();
     Operator operator =
         new Operator(
             settings ->
@@ -42,11 +45,11 @@ final class ReconcilerHost implements AutoCloseable {
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
                     .withConcurrentReconciliationThreads(THREADS)
-                    .withExecutorService(threads())
+                    .withExecutorService(reconciliations)
                     .withConcurrentWorkflowExecutorThreads(1)
                     .withReconciliationTerminationTimeout(TERMINATION)
                     .checkingCRDAndValidateLocalModel(false));
-    ReconcilerHost host = new ReconcilerHost(operator);
+    ReconcilerHost host = new ReconcilerHost(operator, reconciliations);
     try {
       registrations.forEach(it -> register(operator, it));
       operator.start();
@@ -57,8 +60,13 @@ final class ReconcilerHost implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends the reconciliations first: the SDK's own stop empties the caches of those that run, which
+   * would take what they see for the truth, e.g. that a Service has no pods any more.
+   */
   @Override
   public void close() {
+    endReconciliations();
     operator.stop();
     // The SDK leaves this one running after stop(), and its thread would outlive the server.
     operator
@@ -68,8 +76,22 @@ final class ReconcilerHost implements AutoCloseable {
         .shutdownNow();
   }
 
+  private void endReconciliations() {
+    reconciliations.getQueue().clear();
+    reconciliations.shutdown();
+    try {
+      if (!reconciliations.awaitTermination(TERMINATION.toMillis(), TimeUnit.MILLISECONDS)) {
+        reconciliations.shutdownNow();
+        reconciliations.awaitTermination(INTERRUPTION.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      reconciliations.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Of the SDK's own pool, every thread that was needed once would stay. */
-  private static ExecutorService threads() {
+  private static ThreadPoolExecutor threads() {
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -77,7 +99,9 @@ final class ReconcilerHost implements AutoCloseable {
             LONGEST_IDLE.toMillis(),
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(),
-            new ThreadFactoryBuilder().setNameFormat("plinth-reconciler-%d").build());
+            new ThreadFactoryBuilder().setNameFormat("plinth-reconciler-%d").build(),
+            // What an event asks for after the end of them all is nobody's business.
+            new ThreadPoolExecutor.DiscardPolicy());
     threads.allowCoreThreadTimeOut(true);
     return threads;
   }
