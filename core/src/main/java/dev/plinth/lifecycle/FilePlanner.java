@@ -163,9 +163,8 @@ final class FilePlanner {
   private void plan(ManifestPath path, DeclaredManifest manifest) throws InterruptedException {
     Planned planned = engine.manifests().plan(manifest);
     DeleteRules rules = settings.rulesOf(manifest.name());
-    if (planned.changes().steps().isEmpty()
-        && planned.changes().deletes(rules)
-        && !settings.prune()) {
+    if (planned.changes().givesUp(rules)
+        && FileRound.isEmptied(planned.changes(), settings.prune())) {
       warnings.add(path + ": " + FileRound.emptied(planned.changes().prune().size()));
       return;
     }

@@ -2,6 +2,7 @@ package dev.plinth.lifecycle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.plinth.apply.ChangeSet;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.deploy.AddonEvents.Reason;
 import dev.plinth.deploy.DeclaredManifest;
@@ -146,7 +147,7 @@ final class FileRound {
                     + " %d s".formatted(STILL_BEFORE_DELETION.toSeconds())));
         return Optional.of(STILL_BEFORE_DELETION.minus(still));
       }
-      if (planned.changes().steps().isEmpty() && !prune) {
+      if (isEmptied(planned.changes(), prune)) {
         server.manifests().withdraw(manifest.membership());
         fail(manifest, Reason.MANIFEST_EMPTIED, emptied(planned.changes().prune().size()));
         return Optional.empty();
@@ -192,6 +193,15 @@ final class FileRound {
         !now.isBefore(since.plus(QUIET_ABOUT_ERRORS)) || !now.isBefore(first.plus(LONGEST_QUIET));
     mustLook = !isOver;
     return isOver ? Optional.empty() : Optional.of(LOOK_AGAIN);
+  }
+
+  /**
+   * Whether what a file declared is left as it is, since it declares nothing any more.
+   *
+   * @param changes give something up
+   */
+  static boolean isEmptied(ChangeSet changes, boolean prune) {
+    return changes.steps().isEmpty() && !prune;
   }
 
   /** What there is to say of a file that declares nothing, and whose objects are left. */
