@@ -1,6 +1,5 @@
 package dev.plinth.benchmarks;
 
-import com.google.common.base.Stopwatch;
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.PackagedManifest;
 import dev.plinth.config.ServerConfig;
@@ -53,31 +52,16 @@ final class ConfigMaps implements Benchmark {
       ControlPlane controlPlane, BareClient bare, ManyConfigMaps addon, Series series)
       throws Exception {
     try (TemporaryDirectory data = TemporaryDirectory.create()) {
-      Timed ours = start(controlPlane, addon, data);
-      Timed again = start(controlPlane, addon, data);
+      TimedStart ours = start(controlPlane, addon, data);
+      TimedStart again = start(controlPlane, addon, data);
       long single = again.requests().stream().filter(ConfigMaps::isForOneConfigMap).count();
       BenchmarkFailedException.unless(single == 0, "again, %d requests were sent", single);
       delete(controlPlane, bare);
-      Duration bareTime;
-      Duration bareBegin = Machine.cpuTime();
-      try (AutoCloseable watches = bare.watch(ours.watches())) {
-        bareTime = bare.send(ours.requests());
-      }
-      Duration bareCpu = Machine.cpuTime().minus(bareBegin);
+      BareComparison comparison = BareComparison.run(RATIO, ours, bare);
       delete(controlPlane, bare);
-      double requests = ours.requests().size();
-      double oursPerSecond = requests / Series.seconds(ours.time());
-      double barePerSecond = requests / Series.seconds(bareTime);
-      series.add(RATIO, "", oursPerSecond / barePerSecond);
-      series.add("ours: requests per second", "", oursPerSecond);
-      series.add("bare: requests per second", "", barePerSecond);
-      series.add("ours: objects per second", "", addon.count() / Series.seconds(ours.time()));
-      series.add("ours: time", ours.time());
+      comparison.addTo(series, addon.count());
       addPhases(series, ours);
-      series.add("ours: processor time of the JVM", ours.cpu());
-      series.add("bare: time", bareTime);
-      series.add("bare: processor time of the JVM", bareCpu);
-      series.add("requests but watches", "", requests);
+      series.add("requests but watches", "", ours.requests().size());
       series.add("watches", "", ours.watches().size());
       series.add(AGAIN, "", single);
       series.add("again: requests but watches", "", again.requests().size());
@@ -86,7 +70,7 @@ final class ConfigMaps implements Benchmark {
   }
 
   /** Where our time goes: before the first object, looking at objects, writing them, the rest. */
-  private static void addPhases(Series series, Timed ours) {
+  private static void addPhases(Series series, TimedStart ours) {
     List<Duration> reads = sent(ours, "GET");
     List<Duration> writes = sent(ours, "PATCH");
     Duration firstRead = reads.get(0);
@@ -98,7 +82,7 @@ final class ConfigMaps implements Benchmark {
     series.add("of this: until READY", ours.time().minus(lastWrite));
   }
 
-  private static List<Duration> sent(Timed ours, String method) {
+  private static List<Duration> sent(TimedStart ours, String method) {
     return ours.requests().stream()
         .filter(it -> isForOneConfigMap(it) && it.method().equals(method))
         .map(RecordedRequest::sent)
@@ -106,23 +90,20 @@ final class ConfigMaps implements Benchmark {
         .toList();
   }
 
-  private record Timed(
-      Duration time, Duration cpu, List<RecordedRequest> requests, List<RecordedRequest> watches) {}
-
-  private static Timed start(
-      ControlPlane controlPlane, ManyConfigMaps addon, TemporaryDirectory data)
-      throws InterruptedException {
-    Recorder recorder = new Recorder();
-    Duration cpuBefore = Machine.cpuTime();
-    Stopwatch watch = Stopwatch.createStarted();
-    try (Host host = Host.with(addon, controlPlane.clientConfig(), data.path(), recorder)) {
-      int objects = host.awaitReady().addon(NAME).orElseThrow().objects();
-      Duration time = watch.elapsed();
-      Duration cpu = Machine.cpuTime().minus(cpuBefore);
-      BenchmarkFailedException.unless(
-          objects == addon.count(), "%d objects instead of %d", objects, addon.count());
-      return new Timed(time, cpu, recorder.answeredAtOnce(), recorder.watches());
+  private static TimedStart start(
+      ControlPlane controlPlane, ManyConfigMaps addon, TemporaryDirectory data) throws Exception {
+    try (TimedStart.Running running =
+        TimedStart.run(
+            recorder -> Host.with(addon, controlPlane.clientConfig(), data.path(), recorder),
+            host -> awaitAll(host, addon))) {
+      return running.start();
     }
+  }
+
+  private static void awaitAll(Host host, ManyConfigMaps addon) throws InterruptedException {
+    int objects = host.awaitReady().addon(NAME).orElseThrow().objects();
+    BenchmarkFailedException.unless(
+        objects == addon.count(), "%d objects instead of %d", objects, addon.count());
   }
 
   private static boolean isForOneConfigMap(RecordedRequest request) {

@@ -79,27 +79,10 @@ final class ManyFiles implements Benchmark {
         addHeap(series, controlPlane, data);
       }
       delete(controlPlane, bare);
-      Duration bareTime;
-      Duration bareBegin = Machine.cpuTime();
-      try (AutoCloseable watches = bare.watch(ours.watches())) {
-        bareTime = bare.send(ours.requests());
-      }
-      Duration bareCpu = Machine.cpuTime().minus(bareBegin);
+      BareComparison comparison = BareComparison.run(RATIO, ours, bare);
       delete(controlPlane, bare);
+      comparison.addTo(series, files(settings) * OBJECTS_EACH);
       double requests = ours.requests().size();
-      double oursPerSecond = requests / Series.seconds(ours.time());
-      double barePerSecond = requests / Series.seconds(bareTime);
-      series.add(RATIO, "", oursPerSecond / barePerSecond);
-      series.add("ours: requests per second", "", oursPerSecond);
-      series.add("bare: requests per second", "", barePerSecond);
-      series.add(
-          "ours: objects per second",
-          "",
-          files(settings) * OBJECTS_EACH / Series.seconds(ours.time()));
-      series.add("ours: time", ours.time());
-      series.add("ours: processor time of the JVM", ours.cpu());
-      series.add("bare: time", bareTime);
-      series.add("bare: processor time of the JVM", bareCpu);
       series.add("requests but watches, for each file", "", requests / files(settings));
     }
   }
