@@ -9,10 +9,16 @@ import java.util.stream.Collectors;
  * @param scenario its name
  * @param writes how many writes an uncut run sends, as the audit log has them
  * @param tried the points that were tried; of each write, before and after, if all were
+ * @param missed those of them that the process did not come to, since it then sent fewer writes
+ *     than in the run in which they were counted; it was started anew all the same
  * @param problems the points after which the state was another one
  */
 public record CrashReport(
-    String scenario, int writes, List<CrashPoint> tried, List<Problem> problems) {
+    String scenario,
+    int writes,
+    List<CrashPoint> tried,
+    List<CrashPoint> missed,
+    List<Problem> problems) {
 
   /**
    * A point after which not all was well.
@@ -24,15 +30,20 @@ public record CrashReport(
 
   public CrashReport {
     tried = List.copyOf(tried);
+    missed = List.copyOf(missed);
     problems = List.copyOf(problems);
   }
 
   /**
    * Nothing, if every point led to the same state.
    *
-   * @throws AssertionError if one did not; the message has the differences
+   * @throws AssertionError if one did not; the message has the differences. Also if the process
+   *     came to fewer than half of the points: then something else is wrong.
    */
   public void requireSameState() {
+    if (2 * missed.size() > tried.size()) {
+      throw new AssertionError(this + "; not come to: " + missed);
+    }
     if (!problems.isEmpty()) {
       throw new AssertionError(
           this
@@ -46,7 +57,7 @@ public record CrashReport(
   @Override
   public String toString() {
     long triedWrites = tried.stream().map(CrashPoint::write).distinct().count();
-    return "Crash points of '%s': %d tried, at %d of the %d writes in the audit log; %d led to another state"
-        .formatted(scenario, tried.size(), triedWrites, writes, problems.size());
+    return "Crash points of '%s': %d tried, at %d of the %d writes in the audit log, %d not come to; %d led to another state"
+        .formatted(scenario, tried.size(), triedWrites, writes, missed.size(), problems.size());
   }
 }

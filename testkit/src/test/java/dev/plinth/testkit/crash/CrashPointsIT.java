@@ -22,6 +22,8 @@ class CrashPointsIT {
   private ControlPlane controlPlane;
   private KubernetesClient admin;
 
+  private int runs;
+
   @BeforeEach
   void begin(ControlPlane started) {
     controlPlane = started;
@@ -42,8 +44,8 @@ class CrashPointsIT {
     assertThatCode(report::requireSameState).doesNotThrowAnyException();
     assertThat(report)
         .hasToString(
-            "Crash points of 'two': 4 tried, at 2 of the 2 writes in the audit log; 0 led to"
-                + " another state");
+            "Crash points of 'two': 4 tried, at 2 of the 2 writes in the audit log, 0 not come"
+                + " to; 0 led to another state");
     assertThat(cutRuns).as("runs in which a request failed").hasSize(4);
   }
 
@@ -58,6 +60,45 @@ class CrashPointsIT {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("after write 1")
         .hasMessageContaining("\"name\" : \"crash-second\"");
+  }
+
+  @Test
+  void aPointThatTheProcessDoesNotComeToAgainIsNoProblemOfTheState() throws Exception {
+    CrashReport report =
+        CrashPoints.of(controlPlane).tryAll(scenario(this::wordyOnlyWhenItIsCounted));
+
+    assertThat(report.missed())
+        .containsExactly(new CrashPoint(3, Side.BEFORE), new CrashPoint(3, Side.AFTER));
+    assertThat(report.tried()).hasSize(6);
+    assertThatCode(report::requireSameState).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aProcessThatHardlyEverComesToItsPointsIsFoundOut() throws Exception {
+    CrashReport report =
+        CrashPoints.of(controlPlane)
+            .tryAll(
+                scenario(
+                    client -> {
+                      if (runs++ == 0) {
+                        careful(client);
+                      } else {
+                        careful(admin);
+                      }
+                    }));
+
+    assertThatThrownBy(report::requireSameState)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("not come to: [before write 1, after write 1");
+  }
+
+  private void wordyOnlyWhenItIsCounted(KubernetesClient client) {
+    careful(client);
+    if (runs++ == 0) {
+      client
+          .resource(client.configMaps().inNamespace("default").withName("crash-second").get())
+          .update();
+    }
   }
 
   private CrashScenario scenario(CrashScenario.Process process) {
