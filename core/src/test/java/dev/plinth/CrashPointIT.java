@@ -43,6 +43,8 @@ class CrashPointIT {
   /** Of scenarios with many writes, or with runs of seconds since a removal waits for stillness. */
   private static final int STRIDE_OF_A_SMALL_SAMPLE = 11;
 
+  private static final int STRIDE_OF_SLOW_RUNS = 7;
+
   private static final int STRIDE_OF_FEW_WRITES = 3;
 
   private static final String DEFINITIONS =
@@ -137,9 +139,11 @@ class CrashPointIT {
   @MethodSource("scenariosOfFiles")
   void aSampleOfPointsWithUsersFilesLeadsToTheSameState(String scenario) throws Exception {
     int stride =
-        scenario.startsWith("user file added") || scenario.startsWith("user file changed")
-            ? STRIDE_OF_A_SMALL_SAMPLE
-            : STRIDE_OF_FEW_WRITES;
+        switch (scenario) {
+          case "drift repaired" -> STRIDE_OF_FEW_WRITES;
+          case "user file removed with pruning" -> STRIDE_OF_SLOW_RUNS;
+          default -> STRIDE_OF_A_SMALL_SAMPLE;
+        };
     CrashReport report = crashPoints().tryEvery(stride, scenario(scenario));
 
     assertThat(report.tried()).isNotEmpty();

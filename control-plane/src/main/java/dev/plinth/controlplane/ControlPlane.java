@@ -235,6 +235,9 @@ public final class ControlPlane implements AutoCloseable {
    * @throws IllegalStateException if it is running
    */
   public void start(Component component) {
+    if (component == Component.NODES && components.isRunning(Component.API_SERVER)) {
+      nodes.releaseLeases();
+    }
     components.start(component, server().getPort());
     boolean isStore = component == Component.ETCD || component == Component.API_SERVER;
     if (isStore

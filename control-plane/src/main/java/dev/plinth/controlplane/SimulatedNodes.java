@@ -82,6 +82,14 @@ final class SimulatedNodes {
     }
   }
 
+  /**
+   * Lets the next KWOK begin at once. Each has an identity of its own, and would not touch a node,
+   * nor its pods, until the Lease of an earlier one has expired.
+   */
+  void releaseLeases() {
+    client.leases().inNamespace("kube-node-lease").delete();
+  }
+
   /** Gives a node other addresses, labels and taints. */
   void update(SimulatedNode node) {
     Resource<Node> live = client.nodes().withName(node.name());

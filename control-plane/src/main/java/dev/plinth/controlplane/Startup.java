@@ -64,9 +64,12 @@ final class Startup {
           settings.audit() ? Optional.of(AuditLog.fromNowOn(data.auditLog())) : Optional.empty();
       components.start(Component.ETCD, 0);
       apiServer = startApiServer();
-      startClients(apiServer);
       SimulatedNodes nodes =
           new SimulatedNodes(apiServer.own(), KubeletAddress.besideApiServer(portOf(apiServer)));
+      if (settings.initialComponents().contains(Component.NODES)) {
+        nodes.releaseLeases();
+      }
+      startClients(apiServer);
       nodes.put(settings.nodes());
       awaitReady(apiServer, nodes);
       return new ControlPlane(settings, toolbox, data, components, apiServer, nodes, audit);
