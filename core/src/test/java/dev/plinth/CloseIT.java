@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.ReconcilerRegistration;
+import dev.plinth.addon.ReconcilerResources;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.testkit.WithControlPlane;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -102,6 +104,70 @@ class CloseIT {
     server.close();
 
     assertThat(seen.get(0, TimeUnit.SECONDS)).isPositive();
+  }
+
+  @Test
+  void whatReconcilersHoldIsWaitedForBeforeTheyAreInterruptedAndClosedAfterThem(
+      ControlPlane controlPlane) throws Exception {
+    Held held = new Held();
+    TestAddon addon =
+        TestAddon.of(
+                "held",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: held, namespace: default}}")
+            .reconciling(
+                context ->
+                    List.of(
+                        new ReconcilerRegistration<>(
+                            held, settings -> settings.settingNamespace("kube-public"), held)));
+    controlPlane
+        .client()
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace("kube-public")
+                .withName("held")
+                .endMetadata()
+                .build())
+        .serverSideApply();
+    PlinthServer server = TestHost.of(controlPlane, data).start(addon);
+    assertThat(held.running.await(60, TimeUnit.SECONDS)).isTrue();
+
+    server.close();
+
+    assertThat(held.steps).containsExactly("settled", "reconciled", "closed");
+  }
+
+  /** Works for longer than a reconciliation may at the close, unless it is waited for. */
+  private static final class Held implements Reconciler<ConfigMap>, ReconcilerResources {
+
+    private static final Duration LONGER_THAN_A_CLOSE_WAITS = Duration.ofSeconds(2);
+
+    final CountDownLatch running = new CountDownLatch(1);
+    final List<String> steps = new CopyOnWriteArrayList<>();
+    private final CountDownLatch settled = new CountDownLatch(1);
+
+    @Override
+    public UpdateControl<ConfigMap> reconcile(ConfigMap resource, Context<ConfigMap> context)
+        throws InterruptedException {
+      if (resource.getMetadata().getName().equals("held")) {
+        running.countDown();
+        settled.await();
+        steps.add("reconciled");
+      }
+      return UpdateControl.noUpdate();
+    }
+
+    @Override
+    public void settle() throws InterruptedException {
+      Thread.sleep(LONGER_THAN_A_CLOSE_WAITS.toMillis());
+      steps.add("settled");
+      settled.countDown();
+    }
+
+    @Override
+    public void close() {
+      steps.add("closed");
+    }
   }
 
   /** Looks at its cache of Namespaces while the server closes. */

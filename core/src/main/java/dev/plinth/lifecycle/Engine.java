@@ -184,7 +184,7 @@ final class Engine implements AutoCloseable {
   }
 
   /** The load balancer's own classes are among what its add-on provides. */
-  private static HealthContext healthContext(Selection selection) {
+  static HealthContext healthContext(Selection selection) {
     return selection
         .inSlot(Slot.LOAD_BALANCER)
         .map(it -> new HealthContext(true, it.provides()))

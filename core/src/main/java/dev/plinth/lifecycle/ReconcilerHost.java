@@ -2,6 +2,7 @@ package dev.plinth.lifecycle;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.plinth.addon.ReconcilerRegistration;
+import dev.plinth.addon.ReconcilerResources;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -10,10 +11,13 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the Java Operator SDK reconcilers of one add-on, and ends all their threads. */
 final class ReconcilerHost implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ReconcilerHost.class);
   private static final Duration TERMINATION = Duration.ofSeconds(1);
   private static final Duration INTERRUPTION = Duration.ofMillis(500);
 
@@ -24,10 +28,19 @@ final class ReconcilerHost implements AutoCloseable {
 
   private final Operator operator;
   private final ThreadPoolExecutor reconciliations;
+  private final List<ReconcilerResources> resources;
 
-  private ReconcilerHost(Operator operator, ThreadPoolExecutor reconciliations) {
+  private ReconcilerHost(
+      Operator operator,
+      ThreadPoolExecutor reconciliations,
+      List<ReconcilerRegistration<?>> registrations) {
     this.operator = operator;
     this.reconciliations = reconciliations;
+    this.resources =
+        registrations.stream()
+            .<ReconcilerResources>map(ReconcilerRegistration::resources)
+            .distinct()
+            .toList();
   }
 
   /**
@@ -49,7 +62,7 @@ final class ReconcilerHost implements AutoCloseable {
                     .withConcurrentWorkflowExecutorThreads(1)
                     .withReconciliationTerminationTimeout(TERMINATION)
                     .checkingCRDAndValidateLocalModel(false));
-    ReconcilerHost host = new ReconcilerHost(operator, reconciliations);
+    ReconcilerHost host = new ReconcilerHost(operator, reconciliations, registrations);
     try {
       registrations.forEach(it -> register(operator, it));
       operator.start();
@@ -74,12 +87,16 @@ final class ReconcilerHost implements AutoCloseable {
         .getExecutorServiceManager()
         .scheduledExecutorService()
         .shutdownNow();
+    resources.forEach(ReconcilerHost::end);
   }
 
   private void endReconciliations() {
     reconciliations.getQueue().clear();
     reconciliations.shutdown();
     try {
+      for (ReconcilerResources held : resources) {
+        settle(held);
+      }
       if (!reconciliations.awaitTermination(TERMINATION.toMillis(), TimeUnit.MILLISECONDS)) {
         reconciliations.shutdownNow();
         reconciliations.awaitTermination(INTERRUPTION.toMillis(), TimeUnit.MILLISECONDS);
@@ -87,6 +104,23 @@ final class ReconcilerHost implements AutoCloseable {
     } catch (InterruptedException e) {
       reconciliations.shutdownNow();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void settle(ReconcilerResources held) throws InterruptedException {
+    try {
+      held.settle();
+    } catch (RuntimeException e) {
+      LOG.warn("What reconcilers hold could not be waited for: {}", held, e);
+    }
+  }
+
+  /** Code of an add-on: its failure must not keep the rest from its end. */
+  private static void end(ReconcilerResources held) {
+    try {
+      held.close();
+    } catch (RuntimeException e) {
+      LOG.warn("What reconcilers hold could not be closed: {}", held, e);
     }
   }
 

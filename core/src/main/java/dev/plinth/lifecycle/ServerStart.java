@@ -339,7 +339,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
   }
 
   private AddonContext contextOf(String addon) {
-    return new AddonContext(config, client, "plinth-" + addon);
+    return new AddonContext(config, client, "plinth-" + addon, Engine.healthContext(selection));
   }
 
   private DeleteRules rulesOf(String addon) {
