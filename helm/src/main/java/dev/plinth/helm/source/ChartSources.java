@@ -65,6 +65,25 @@ public final class ChartSources {
     }
   }
 
+  /**
+   * The digest of an archive that is on this host already, as it is now; empty for others, and if
+   * there is none.
+   */
+  public Optional<String> localDigest(ChartReference reference) {
+    try {
+      if (reference instanceof Inline inline) {
+        return Optional.of(Digests.of(inline.archive()));
+      } else if (reference instanceof InFile file) {
+        return Optional.of(Digests.of(read(file.file()).content()));
+      } else if (reference instanceof Static chart) {
+        return Optional.of(Digests.of(staticChart(chart).content()));
+      }
+    } catch (ChartSourceException e) {
+      return Optional.empty(); // whoever fetches it is told
+    }
+    return Optional.empty();
+  }
+
   private static boolean isSettled(ChartReference reference) {
     return reference instanceof InRepository repository
             && VersionChoice.isExact(repository.version())

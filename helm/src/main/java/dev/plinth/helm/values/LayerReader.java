@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Reads the places that hold values into layers, the weakest first; each is a mapping. */
 final class LayerReader {
@@ -50,10 +51,14 @@ final class LayerReader {
   /**
    * The layers of an object.
    *
-   * @param skipped a Secret that is not to be read
+   * @param used which Secrets are to be read
    */
   List<Members> read(
-      Owner owner, String object, ValuesFields fields, Secrets secrets, String skipped) {
+      Owner owner,
+      String object,
+      ValuesFields fields,
+      Secrets secrets,
+      Predicate<ValuesSecret> used) {
     List<Members> layers = new ArrayList<>();
     if (fields.valuesContent() != null) {
       text(
@@ -67,7 +72,7 @@ final class LayerReader {
     for (int i = 0; i < fields.valuesSecrets().size(); i++) {
       Origin origin = Origin.of(owner, object, "spec.valuesSecrets[%d]".formatted(i));
       ValuesSecret secret = fields.valuesSecrets().get(i);
-      if (!secret.name().equals(skipped)) {
+      if (used.test(secret)) {
         layers.addAll(secret(origin, secret, secrets));
       }
     }

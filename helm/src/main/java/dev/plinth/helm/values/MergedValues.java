@@ -1,13 +1,16 @@
 package dev.plinth.helm.values;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.helm.values.ValueNode.Items;
 import dev.plinth.helm.values.ValueNode.Leaf;
 import dev.plinth.helm.values.ValueNode.Members;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The values of a release. What it returns is the caller's own; {@link #toString} says nothing of
@@ -57,6 +60,13 @@ public final class MergedValues {
   /** The entries of {@code spec.set}, in the order in which Helm applies them. */
   public List<SetArgument> setArguments() {
     return setArguments;
+  }
+
+  /** Where in {@link #supplied()} values are that came from Secrets. */
+  public Set<JsonPointer> secrets() {
+    Set<JsonPointer> secrets = new HashSet<>();
+    collectSecrets(supplied, JsonPointer.empty(), secrets);
+    return secrets;
   }
 
   /** What is accepted and probably a mistake. */
@@ -122,6 +132,20 @@ public final class MergedValues {
       return index < items.items().size() ? items.items().get(index) : null;
     }
     return null;
+  }
+
+  private static void collectSecrets(ValueNode node, JsonPointer place, Set<JsonPointer> secrets) {
+    if (node instanceof Members members) {
+      members
+          .members()
+          .forEach((key, value) -> collectSecrets(value, place.appendProperty(key), secrets));
+    } else if (node instanceof Items items) {
+      for (int i = 0; i < items.items().size(); i++) {
+        collectSecrets(items.items().get(i), place.appendIndex(i), secrets);
+      }
+    } else if (node.origin().secret().isPresent()) {
+      secrets.add(place);
+    }
   }
 
   private static void collect(ValueNode node, ValuePath path, List<EffectiveValue> values) {

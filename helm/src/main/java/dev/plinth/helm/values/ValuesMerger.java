@@ -2,9 +2,11 @@ package dev.plinth.helm.values;
 
 import dev.plinth.helm.model.HelmChart;
 import dev.plinth.helm.model.HelmChartConfig;
+import dev.plinth.helm.model.ValuesSecret;
 import dev.plinth.helm.values.ValueNode.Members;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Makes the values of a release from all that has a say in them, exactly as K3s and Helm do. Pure
@@ -31,6 +33,15 @@ public final class ValuesMerger {
   }
 
   /**
+   * Merges what a change of makes a new revision: without the Secrets whose updates are ignored.
+   *
+   * @throws ValuesException as {@link #merge(ValuesInput)}
+   */
+  public MergedValues mergeWithoutIgnored(ValuesInput input) {
+    return merge(read(input, it -> !it.ignoreUpdates()));
+  }
+
+  /**
    * What is merged, read from its texts.
    *
    * @param base where the values of the chart's users stand, for values that have no other place
@@ -44,12 +55,16 @@ public final class ValuesMerger {
       List<ValuesProblem> notices) {}
 
   static Sources read(ValuesInput input) {
+    return read(input, it -> true);
+  }
+
+  private static Sources read(ValuesInput input, Predicate<ValuesSecret> used) {
     List<ValuesProblem> problems = new ArrayList<>();
     List<ValuesProblem> notices = new ArrayList<>();
     LayerReader reader = new LayerReader(problems, notices);
     HelmChart chart = input.chart();
     ChartCoalescing.Chart defaults = reader.read(input.defaults());
-    List<Members> layers = layers(reader, input);
+    List<Members> layers = layers(reader, input, used);
     List<SetArgument> arguments = setArguments(chart, problems);
     throwIfAny(problems);
     Origin base = Origin.of(Owner.HELM_CHART, chart.reference(), "spec");
@@ -82,14 +97,14 @@ public final class ValuesMerger {
     }
   }
 
-  private static List<Members> layers(LayerReader reader, ValuesInput input) {
-    // K3s's own Secret of the chart; it holds what the layers before it say.
-    String skipped = "chart-values-" + input.chart().getMetadata().getName();
-    List<Members> layers = new ArrayList<>();
+  private static List<Members> layers(
+      LayerReader reader, ValuesInput input, Predicate<ValuesSecret> used) {
     HelmChart chart = input.chart();
-    layers.addAll(
-        reader.read(
-            Owner.HELM_CHART, chart.reference(), chart.getSpec(), input.secrets(), skipped));
+    Predicate<ValuesSecret> read = used.and(it -> !isOwn(chart, it));
+    List<Members> layers =
+        new ArrayList<>(
+            reader.read(
+                Owner.HELM_CHART, chart.reference(), chart.getSpec(), input.secrets(), read));
     if (input.config().isPresent()) {
       HelmChartConfig config = input.config().get();
       layers.addAll(
@@ -98,9 +113,17 @@ public final class ValuesMerger {
               config.reference(),
               config.getSpec(),
               input.secrets(),
-              skipped));
+              read));
     }
     return layers;
+  }
+
+  /**
+   * Whether a reference is to K3s's own Secret of the chart, which holds what weaker layers say. It
+   * is not followed, as in K3s.
+   */
+  public static boolean isOwn(HelmChart chart, ValuesSecret reference) {
+    return reference.name().equals("chart-values-" + chart.getMetadata().getName());
   }
 
   private static List<SetArgument> setArguments(HelmChart chart, List<ValuesProblem> problems) {
