@@ -1,5 +1,6 @@
 package dev.plinth.helm.controller;
 
+import com.google.common.base.Throwables;
 import dev.plinth.cluster.MissingRight;
 import dev.plinth.helm.controller.Reference.Keys;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -120,11 +121,23 @@ final class ObjectWatch<T extends HasMetadata> implements AutoCloseable {
     return true;
   }
 
-  static String message(Throwable cause) {
-    if (cause instanceof KubernetesClientException refused) {
-      return MissingRight.of(refused).orElseGet(() -> String.valueOf(cause.getMessage()));
-    }
-    return String.valueOf(cause.getMessage());
+  /** Why a request failed, in one line without the object's content. */
+  static String message(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .filter(KubernetesClientException.class::isInstance)
+        .map(KubernetesClientException.class::cast)
+        .findFirst()
+        .map(ObjectWatch::refusal)
+        .orElseGet(() -> Throwables.getRootCause(failure).toString());
+  }
+
+  private static String refusal(KubernetesClientException e) {
+    return MissingRight.of(e)
+        .orElseGet(
+            () ->
+                e.getStatus() == null || e.getStatus().getMessage() == null
+                    ? Throwables.getRootCause(e).toString()
+                    : e.getStatus().getMessage());
   }
 
   /** Keeps of the object what is wanted. */
