@@ -26,7 +26,7 @@ final class AccessReader {
 
   private final HelmChart chart;
   private final HelmChartSpec spec;
-  private final Function<ReferencedObject, Content> contents;
+  private final Function<ReferencedObject, ReferencedContent> contents;
   private final List<InputProblem> problems;
 
   /**
@@ -34,7 +34,9 @@ final class AccessReader {
    * @param problems takes what is missing
    */
   AccessReader(
-      HelmChart chart, Function<ReferencedObject, Content> contents, List<InputProblem> problems) {
+      HelmChart chart,
+      Function<ReferencedObject, ReferencedContent> contents,
+      List<InputProblem> problems) {
     this.chart = chart;
     this.spec = chart.getSpec();
     this.contents = contents;
@@ -155,16 +157,16 @@ final class AccessReader {
   }
 
   private Optional<Map<String, byte[]>> data(String field, ReferencedObject object) {
-    Content content = contents.apply(object);
-    if (content instanceof Content.Found found) {
+    ReferencedContent content = contents.apply(object);
+    if (content instanceof ReferencedContent.Found found) {
       return Optional.of(found.data());
     }
-    if (content instanceof Content.Absent) {
+    if (content instanceof ReferencedContent.Absent) {
       problems.add(
           problem(
               InputProblem.MISSING_REFERENCE,
               "%s: expected %s, found none of that name".formatted(field, object)));
-    } else if (content instanceof Content.Unreadable unreadable) {
+    } else if (content instanceof ReferencedContent.Unreadable unreadable) {
       problems.add(
           problem(
               InputProblem.UNREADABLE_REFERENCE,

@@ -58,7 +58,7 @@ final class InputsReader {
     private final Optional<HelmChartConfig> config;
     private final String namespace;
     private final List<InputProblem> problems = new ArrayList<>();
-    private Map<ReferencedObject, Content> contents = Map.of();
+    private Map<ReferencedObject, ReferencedContent> contents = Map.of();
 
     Reading(HelmChart chart, Optional<HelmChartConfig> config) {
       this.chart = chart;
@@ -156,7 +156,7 @@ final class InputsReader {
       contents.forEach(
           (object, content) -> {
             if (object.kind() == ReferencedObject.Kind.SECRET
-                && content instanceof Content.Found secret) {
+                && content instanceof ReferencedContent.Found secret) {
               found.put(object.name(), secret.data());
             }
           });
@@ -180,7 +180,7 @@ final class InputsReader {
       for (int i = 0; i < fields.valuesSecrets().size(); i++) {
         ReferencedObject secret =
             ReferencedObject.secret(namespace, fields.valuesSecrets().get(i).name());
-        if (contents.get(secret) instanceof Content.Unreadable unreadable) {
+        if (contents.get(secret) instanceof ReferencedContent.Unreadable unreadable) {
           problems.add(
               new InputProblem(
                   owner,
@@ -196,7 +196,7 @@ final class InputsReader {
           .origin()
           .secret()
           .map(it -> contents.get(ReferencedObject.secret(namespace, it.name())))
-          .filter(Content.Unreadable.class::isInstance)
+          .filter(ReferencedContent.Unreadable.class::isInstance)
           .isPresent();
     }
 
@@ -208,8 +208,8 @@ final class InputsReader {
       }
       ReferencedObject secret = ReferencedObject.secret(namespace, key.get().name());
       String place = found.origin().object() + ": " + found.origin().field();
-      Content content = contents.getOrDefault(secret, new Content.Absent());
-      if (content instanceof Content.Found it && it.data().containsKey(key.get().key())) {
+      ReferencedContent content = contents.getOrDefault(secret, new ReferencedContent.Absent());
+      if (content instanceof ReferencedContent.Found it && it.data().containsKey(key.get().key())) {
         return new InputProblem(owner, InputProblem.INVALID_VALUES, found.toString());
       }
       return new InputProblem(
@@ -220,7 +220,7 @@ final class InputsReader {
                   place,
                   key.get().key(),
                   secret,
-                  content instanceof Content.Found ? "key" : "Secret"));
+                  content instanceof ReferencedContent.Found ? "key" : "Secret"));
     }
   }
 

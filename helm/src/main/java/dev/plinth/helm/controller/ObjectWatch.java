@@ -77,11 +77,11 @@ final class ObjectWatch<T extends HasMetadata> implements AutoCloseable {
   }
 
   /** What there is, as soon as the API server has said it. */
-  Content content(Duration patience) throws InterruptedException {
+  ReferencedContent content(Duration patience) throws InterruptedException {
     try {
       answered.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return new Content.Unreadable("the API server does not answer");
+      return new ReferencedContent.Unreadable("the API server does not answer");
     } catch (ExecutionException e) {
       throw new IllegalStateException(e); // it is never completed so
     }
@@ -89,10 +89,10 @@ final class ObjectWatch<T extends HasMetadata> implements AutoCloseable {
   }
 
   /** What is known now. */
-  Content content() {
+  ReferencedContent content() {
     String problem = failure;
     return problem != null
-        ? new Content.Unreadable(problem)
+        ? new ReferencedContent.Unreadable(problem)
         : type.content(informer.getStore().list().stream().findFirst(), keys);
   }
 

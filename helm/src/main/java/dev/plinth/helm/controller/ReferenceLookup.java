@@ -13,5 +13,5 @@ interface ReferenceLookup {
    *
    * @return an entry for each object
    */
-  Map<ReferencedObject, Content> read(ResourceID chart, Collection<Reference> references);
+  Map<ReferencedObject, ReferencedContent> read(ResourceID chart, Collection<Reference> references);
 }

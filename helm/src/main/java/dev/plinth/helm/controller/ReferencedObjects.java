@@ -56,17 +56,19 @@ final class ReferencedObjects implements ReferenceLookup, AutoCloseable {
   }
 
   @Override
-  public Map<ReferencedObject, Content> read(ResourceID chart, Collection<Reference> references) {
+  public Map<ReferencedObject, ReferencedContent> read(
+      ResourceID chart, Collection<Reference> references) {
     Map<ReferencedObject, Keys> watched = new LinkedHashMap<>();
     references.stream()
         .filter(Reference::watched)
         .forEach(it -> watched.merge(it.object(), it.keys(), Keys::and));
     Map<ReferencedObject, ObjectWatch<?>> watches = follow(chart, watched);
-    Map<ReferencedObject, Content> contents = new LinkedHashMap<>();
+    Map<ReferencedObject, ReferencedContent> contents = new LinkedHashMap<>();
     long end = System.nanoTime() + PATIENCE.toNanos();
     watches.forEach(
         (object, watch) -> {
-          Content content = await(watch, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+          ReferencedContent content =
+              await(watch, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
           note(chart, object, content);
           contents.put(object, content);
         });
@@ -131,7 +133,8 @@ final class ReferencedObjects implements ReferenceLookup, AutoCloseable {
     return true;
   }
 
-  private synchronized void note(ResourceID chart, ReferencedObject object, Content content) {
+  private synchronized void note(
+      ResourceID chart, ReferencedObject object, ReferencedContent content) {
     Followed entry = followed.get(object);
     if (entry != null) {
       entry.usages.computeIfPresent(
@@ -149,7 +152,7 @@ final class ReferencedObjects implements ReferenceLookup, AutoCloseable {
     if (entry == null || entry.watch == null) {
       return List.of();
     }
-    Content content = entry.watch.content();
+    ReferencedContent content = entry.watch.content();
     return entry.usages.entrySet().stream()
         .filter(
             it -> !it.getValue().seen().equals(Optional.of(content.digest(it.getValue().keys()))))
@@ -157,29 +160,30 @@ final class ReferencedObjects implements ReferenceLookup, AutoCloseable {
         .toList();
   }
 
-  private static Content await(ObjectWatch<?> watch, Duration patience) {
+  private static ReferencedContent await(ObjectWatch<?> watch, Duration patience) {
     try {
       return watch.content(patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Content.Unreadable("interrupted");
+      return new ReferencedContent.Unreadable("interrupted");
     }
   }
 
-  private Content get(Reference reference) {
+  private ReferencedContent get(Reference reference) {
     ReferencedObject object = reference.object();
     try {
       return ReferencedType.of(object.kind()).get(client, object, reference.keys());
     } catch (KubernetesClientException e) {
-      return new Content.Unreadable(ObjectWatch.message(e));
+      return new ReferencedContent.Unreadable(ObjectWatch.message(e));
     }
   }
 
-  private static Content union(Content one, Content other) {
-    if (one instanceof Content.Found some && other instanceof Content.Found more) {
+  private static ReferencedContent union(ReferencedContent one, ReferencedContent other) {
+    if (one instanceof ReferencedContent.Found some
+        && other instanceof ReferencedContent.Found more) {
       Map<String, byte[]> all = new HashMap<>(more.data());
       all.putAll(some.data());
-      return new Content.Found(all);
+      return new ReferencedContent.Found(all);
     }
     return one;
   }

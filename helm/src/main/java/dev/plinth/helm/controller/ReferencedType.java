@@ -93,14 +93,14 @@ abstract class ReferencedType<T extends HasMetadata> {
   }
 
   /** What is wanted of the object, if there is one. */
-  Content content(Optional<T> object, Keys keys) {
+  ReferencedContent content(Optional<T> object, Keys keys) {
     return object
-        .<Content>map(it -> new Content.Found(wanted(it, keys)))
-        .orElseGet(Content.Absent::new);
+        .<ReferencedContent>map(it -> new ReferencedContent.Found(wanted(it, keys)))
+        .orElseGet(ReferencedContent.Absent::new);
   }
 
   /** What there is now, asked for once. */
-  Content get(KubernetesClient client, ReferencedObject object, Keys keys) {
+  ReferencedContent get(KubernetesClient client, ReferencedObject object, Keys keys) {
     return content(Optional.ofNullable(resource(client, object).get()), keys);
   }
 

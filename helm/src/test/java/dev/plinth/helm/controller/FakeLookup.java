@@ -12,7 +12,7 @@ import java.util.Map;
 /** Objects of a test that a chart can refer to; without the server that holds them. */
 final class FakeLookup implements ReferenceLookup {
 
-  private final Map<ReferencedObject, Content> contents = new HashMap<>();
+  private final Map<ReferencedObject, ReferencedContent> contents = new HashMap<>();
   private List<Reference> asked = List.of();
 
   FakeLookup with(ReferencedObject object, String... keysAndTexts) {
@@ -20,12 +20,12 @@ final class FakeLookup implements ReferenceLookup {
     for (int i = 0; i < keysAndTexts.length; i += 2) {
       data.put(keysAndTexts[i], keysAndTexts[i + 1].getBytes(UTF_8));
     }
-    contents.put(object, new Content.Found(data));
+    contents.put(object, new ReferencedContent.Found(data));
     return this;
   }
 
   FakeLookup unreadable(ReferencedObject object, String message) {
-    contents.put(object, new Content.Unreadable(message));
+    contents.put(object, new ReferencedContent.Unreadable(message));
     return this;
   }
 
@@ -35,11 +35,14 @@ final class FakeLookup implements ReferenceLookup {
   }
 
   @Override
-  public Map<ReferencedObject, Content> read(ResourceID chart, Collection<Reference> references) {
+  public Map<ReferencedObject, ReferencedContent> read(
+      ResourceID chart, Collection<Reference> references) {
     asked = List.copyOf(references);
-    Map<ReferencedObject, Content> found = new LinkedHashMap<>();
+    Map<ReferencedObject, ReferencedContent> found = new LinkedHashMap<>();
     references.forEach(
-        it -> found.put(it.object(), contents.getOrDefault(it.object(), new Content.Absent())));
+        it ->
+            found.put(
+                it.object(), contents.getOrDefault(it.object(), new ReferencedContent.Absent())));
     return found;
   }
 }

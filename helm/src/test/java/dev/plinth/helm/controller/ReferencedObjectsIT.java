@@ -9,10 +9,10 @@ import com.google.common.collect.Multiset;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.controlplane.Mark;
 import dev.plinth.controlplane.Requests;
-import dev.plinth.helm.controller.Content.Absent;
-import dev.plinth.helm.controller.Content.Found;
-import dev.plinth.helm.controller.Content.Unreadable;
 import dev.plinth.helm.controller.Reference.Keys;
+import dev.plinth.helm.controller.ReferencedContent.Absent;
+import dev.plinth.helm.controller.ReferencedContent.Found;
+import dev.plinth.helm.controller.ReferencedContent.Unreadable;
 import dev.plinth.testkit.WithControlPlane;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -125,7 +125,7 @@ class ReferencedObjectsIT {
             .mapToObj(it -> Reference.to(secret("s" + it), Keys.of("k")))
             .toList();
     IntStream.range(0, 100).forEach(it -> put("s" + it, Map.of("k", "v" + it)));
-    Map<ReferencedObject, Content> contents = referenced.read(chart, references);
+    Map<ReferencedObject, ReferencedContent> contents = referenced.read(chart, references);
     assertThat(contents)
         .hasSize(100)
         .allSatisfy((object, content) -> assertThat(content).isInstanceOf(Found.class));
@@ -175,7 +175,7 @@ class ReferencedObjectsIT {
   void a_missing_right_is_told_and_heals() {
     put("a", Map.of("k", "1"));
     Reference reference = Reference.to(secret("a"), Keys.of("k"));
-    Content content = read(reference).get(secret("a"));
+    ReferencedContent content = read(reference).get(secret("a"));
     assertThat(content).isInstanceOf(Unreadable.class);
     assertThat(((Unreadable) content).message())
         .isEqualTo(
@@ -219,7 +219,7 @@ class ReferencedObjectsIT {
     }
   }
 
-  private Map<ReferencedObject, Content> read(Reference... references) {
+  private Map<ReferencedObject, ReferencedContent> read(Reference... references) {
     changes.clear();
     return referenced.read(chart, List.of(references));
   }
@@ -238,7 +238,7 @@ class ReferencedObjectsIT {
   }
 
   private static Map<String, String> text(
-      Map<ReferencedObject, Content> contents, ReferencedObject object) {
+      Map<ReferencedObject, ReferencedContent> contents, ReferencedObject object) {
     assertThat(contents.get(object)).isInstanceOf(Found.class);
     Map<String, String> text = new HashMap<>();
     ((Found) contents.get(object)).data().forEach((k, v) -> text.put(k, new String(v, UTF_8)));

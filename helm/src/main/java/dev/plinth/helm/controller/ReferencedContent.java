@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What there is of a referenced object. No {@code toString} has anything of it. */
-sealed interface Content {
+sealed interface ReferencedContent {
 
   /** Tells contents apart without holding them. */
   HashCode digest(Keys keys);
@@ -22,7 +22,7 @@ sealed interface Content {
    *
    * @param data its content by key; of the keys that somebody wants
    */
-  record Found(Map<String, byte[]> data) implements Content {
+  record Found(Map<String, byte[]> data) implements ReferencedContent {
     public Found {
       data = Map.copyOf(data);
     }
@@ -46,7 +46,7 @@ sealed interface Content {
   }
 
   /** There is no such object. */
-  record Absent() implements Content {
+  record Absent() implements ReferencedContent {
     @Override
     public HashCode digest(Keys keys) {
       return HashCode.fromInt(0);
@@ -58,7 +58,7 @@ sealed interface Content {
    *
    * @param message why
    */
-  record Unreadable(String message) implements Content {
+  record Unreadable(String message) implements ReferencedContent {
     public Unreadable {
       requireNonNull(message, "message");
     }
