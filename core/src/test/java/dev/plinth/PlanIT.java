@@ -9,6 +9,7 @@ import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.controlplane.Mark;
+import dev.plinth.manifest.ObjectReference;
 import dev.plinth.plan.Plan;
 import dev.plinth.plan.PlannedChange;
 import dev.plinth.report.AddonReport;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -128,6 +130,85 @@ class PlanIT {
         .extracting(it -> it.path() + " " + it.before() + " " + it.after())
         .containsExactly("data.a \"1\" \"2\"", "data.b \"1\" ", "data.c  \"1\"");
     assertThat(plan.toString()).doesNotContain("first-secret", "second-secret");
+  }
+
+  @Test
+  void anAddonIsAskedWhatItsReconcilersWouldDoWithObjectsAsTheyWouldBe() throws Exception {
+    run(
+        TestAddon.of(
+            "asked",
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: asked-changed, namespace: kube-system}
+            data: {a: "1"}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: asked-same, namespace: kube-system}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: asked-gone, namespace: kube-system}
+            """));
+    List<String> seen = new ArrayList<>();
+    ObjectPreview preview =
+        new ObjectPreview(
+            new ObjectReference("v1", "Secret", "kube-system", "made"),
+            Change.CREATE,
+            false,
+            List.of(),
+            "by a reconciler");
+
+    Plan plan =
+        plan(
+            TestAddon.of(
+                    "asked",
+                    """
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata: {name: asked-changed, namespace: kube-system}
+                    data: {a: "2"}
+                    ---
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata: {name: asked-same, namespace: kube-system}
+                    ---
+                    apiVersion: v1
+                    kind: Namespace
+                    metadata: {name: asked-ns}
+                    ---
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata: {name: asked-new, namespace: asked-ns}
+                    data: {a: "3"}
+                    """)
+                .planning(
+                    (context, planned) -> {
+                      planned.forEach(
+                          it ->
+                              seen.add(
+                                  it + it.content().map(a -> a.at("/data/a").asText()).orElse("")));
+                      return List.of(preview);
+                    }),
+            TestAddon.named("failing")
+                .planning(
+                    (context, planned) -> {
+                      throw new IllegalStateException("no idea");
+                    }));
+
+    assertThat(seen)
+        .contains(
+            "ConfigMap kube-system/asked-changed2",
+            "Namespace asked-ns",
+            "ConfigMap asked-ns/asked-new3",
+            "ConfigMap kube-system/asked-gone (deleted)")
+        .noneMatch(it -> it.contains("asked-same"));
+    assertThat(plan.objects()).endsWith(new PlannedChange("asked", preview));
+    assertThat(plan.warnings())
+        .contains(
+            "failing: what its reconcilers would do is not known:"
+                + " java.lang.IllegalStateException: no idea");
   }
 
   @Test
@@ -391,13 +472,13 @@ class PlanIT {
     }
   }
 
-  private Plan plan(Addon addon) throws Exception {
+  private Plan plan(Addon... addons) throws Exception {
     try (Stream<Path> before = Files.walk(data)) {
       long files = before.count();
       Plan plan =
           Plinth.builder()
               .client(controlPlane.client())
-              .addons(AddonCatalog.of(addon))
+              .addons(AddonCatalog.of(addons))
               .config(config().build())
               .plan();
       try (Stream<Path> after = Files.walk(data)) {

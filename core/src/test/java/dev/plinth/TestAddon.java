@@ -6,6 +6,8 @@ import dev.plinth.addon.FunctionalProbe;
 import dev.plinth.addon.PackagedManifest;
 import dev.plinth.addon.ReconcilerRegistration;
 import dev.plinth.addon.Slot;
+import dev.plinth.apply.ObjectPreview;
+import dev.plinth.apply.PlannedObject;
 import dev.plinth.config.ServerConfig;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +24,16 @@ record TestAddon(
     Step prepare,
     Step cleanUp,
     Function<AddonContext, List<ReconcilerRegistration<?>>> reconciling,
-    Optional<FunctionalProbe> probe)
+    Optional<FunctionalProbe> probe,
+    Planning planning)
     implements Addon {
+
+  /** What an add-on says of a plan. */
+  @FunctionalInterface
+  interface Planning {
+    List<ObjectPreview> plan(AddonContext context, List<PlannedObject> planned)
+        throws InterruptedException;
+  }
 
   /** What an add-on does at some moment. */
   @FunctionalInterface
@@ -41,7 +51,8 @@ record TestAddon(
         context -> {},
         context -> {},
         context -> List.of(),
-        Optional.empty());
+        Optional.empty(),
+        (context, planned) -> List.of());
   }
 
   /** An add-on with one file, {@code <name>.yaml}. */
@@ -52,34 +63,46 @@ record TestAddon(
   TestAddon with(String file, String yaml) {
     List<PackagedManifest> more =
         Stream.concat(files.stream(), Stream.of(new PackagedManifest(file, yaml))).toList();
-    return new TestAddon(name, more, requires, slot, prepare, cleanUp, reconciling, probe);
+    return new TestAddon(
+        name, more, requires, slot, prepare, cleanUp, reconciling, probe, planning);
   }
 
   TestAddon requiring(String... requirements) {
     return new TestAddon(
-        name, files, Set.of(requirements), slot, prepare, cleanUp, reconciling, probe);
+        name, files, Set.of(requirements), slot, prepare, cleanUp, reconciling, probe, planning);
   }
 
   TestAddon filling(Slot filled) {
     return new TestAddon(
-        name, files, requires, Optional.of(filled), prepare, cleanUp, reconciling, probe);
+        name, files, requires, Optional.of(filled), prepare, cleanUp, reconciling, probe, planning);
   }
 
   TestAddon preparing(Step step) {
-    return new TestAddon(name, files, requires, slot, step, cleanUp, reconciling, probe);
+    return new TestAddon(name, files, requires, slot, step, cleanUp, reconciling, probe, planning);
   }
 
   TestAddon cleaningUp(Step step) {
-    return new TestAddon(name, files, requires, slot, prepare, step, reconciling, probe);
+    return new TestAddon(name, files, requires, slot, prepare, step, reconciling, probe, planning);
   }
 
   TestAddon reconciling(Function<AddonContext, List<ReconcilerRegistration<?>>> reconcilers) {
-    return new TestAddon(name, files, requires, slot, prepare, cleanUp, reconcilers, probe);
+    return new TestAddon(
+        name, files, requires, slot, prepare, cleanUp, reconcilers, probe, planning);
   }
 
   TestAddon probing(FunctionalProbe by) {
     return new TestAddon(
-        name, files, requires, slot, prepare, cleanUp, reconciling, Optional.of(by));
+        name, files, requires, slot, prepare, cleanUp, reconciling, Optional.of(by), planning);
+  }
+
+  TestAddon planning(Planning by) {
+    return new TestAddon(name, files, requires, slot, prepare, cleanUp, reconciling, probe, by);
+  }
+
+  @Override
+  public List<ObjectPreview> plan(AddonContext context, List<PlannedObject> planned)
+      throws InterruptedException {
+    return planning.plan(context, planned);
   }
 
   @Override

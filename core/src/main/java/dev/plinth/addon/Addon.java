@@ -1,5 +1,7 @@
 package dev.plinth.addon;
 
+import dev.plinth.apply.ObjectPreview;
+import dev.plinth.apply.PlannedObject;
 import dev.plinth.config.OptionOwner;
 import dev.plinth.config.ServerConfig;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -76,6 +78,20 @@ public interface Addon extends OptionOwner {
 
   /** The reconcilers to run while it is enabled. */
   default List<ReconcilerRegistration<?>> reconcilers(AddonContext context) {
+    return List.of();
+  }
+
+  /**
+   * What its reconcilers would do if a plan came about, in the order in which they would do it.
+   * Writes nothing, neither to the cluster nor to the data directory. Called for an enabled add-on,
+   * after everything that manifests declare has been planned; perhaps on a cluster that does not
+   * serve the add-on's own definitions yet. A failure becomes a warning of the plan.
+   *
+   * @param planned the objects that the plan creates, changes or deletes, as they would be then
+   * @throws InterruptedException if interrupted
+   */
+  default List<ObjectPreview> plan(AddonContext context, List<PlannedObject> planned)
+      throws InterruptedException {
     return List.of();
   }
 

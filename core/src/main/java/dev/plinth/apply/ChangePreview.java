@@ -12,7 +12,9 @@ import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,6 +28,7 @@ public final class ChangePreview {
   private final ClusterApi api;
   private final Set<String> plannedNamespaces = new HashSet<>();
   private final Set<String> plannedKinds = new HashSet<>();
+  private final Map<ObjectReference, PlannedObject> planned = new LinkedHashMap<>();
 
   public ChangePreview(ClusterApi api) {
     this.api = api;
@@ -61,8 +64,16 @@ public final class ChangePreview {
                 rules
                     .reasonToKeep(it)
                     .map(kept -> ObjectPreview.of(kept.object(), Change.LEAVE, kept.message()))
-                    .orElseGet(() -> ObjectPreview.of(Outcomes.referenceTo(it), Change.DELETE, "")))
+                    .orElseGet(() -> deleted(Outcomes.referenceTo(it))))
         .toList();
+  }
+
+  /**
+   * The objects that would be created, changed or deleted, as they would be then; in the order of
+   * the previews.
+   */
+  public List<PlannedObject> planned() {
+    return List.copyOf(planned.values());
   }
 
   private ObjectPreview preview(Step step) {
@@ -81,6 +92,11 @@ public final class ChangePreview {
     return apply((Step.Apply) step);
   }
 
+  private ObjectPreview deleted(ObjectReference object) {
+    note(object, Optional.empty());
+    return ObjectPreview.of(object, Change.DELETE, "");
+  }
+
   private ObjectPreview apply(Step.Apply step) {
     DesiredObject desired = step.desired();
     Optional<ObjectNode> live = api.get(desired.kind(), desired.namespace(), desired.name());
@@ -88,6 +104,7 @@ public final class ChangePreview {
       ObjectNode result =
           api.dryRunApply(desired.kind(), desired.bodyWithMark(desired.hash()), step.force());
       expect(desired);
+      note(desired.reference(), Optional.of(result));
       return live.map(
               before ->
                   new ObjectPreview(
@@ -101,9 +118,11 @@ public final class ChangePreview {
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
           && plannedNamespaces.contains(desired.namespace())) {
+        note(desired.reference(), Optional.of(desired.body()));
         return unverified(desired.reference());
       }
       if (ApplyFailure.asksForReplacement(e, desired)) {
+        note(desired.reference(), Optional.of(desired.body()));
         return ObjectPreview.of(desired.reference(), Change.REPLACE, "");
       }
       return ObjectPreview.of(
@@ -113,12 +132,18 @@ public final class ChangePreview {
 
   private ObjectPreview unserved(ManifestDocument document) {
     ObjectReference reference = document.reference();
-    return plannedKinds.contains(reference.group() + "/" + reference.kind())
-        ? unverified(reference)
-        : ObjectPreview.of(
-            reference,
-            Change.FAIL,
-            "the server has no kind %s in %s".formatted(reference.kind(), reference.apiVersion()));
+    if (plannedKinds.contains(reference.group() + "/" + reference.kind())) {
+      note(reference, Optional.of(document.content()));
+      return unverified(reference);
+    }
+    return ObjectPreview.of(
+        reference,
+        Change.FAIL,
+        "the server has no kind %s in %s".formatted(reference.kind(), reference.apiVersion()));
+  }
+
+  private void note(ObjectReference object, Optional<ObjectNode> content) {
+    planned.put(object, new PlannedObject(object, content));
   }
 
   private static ObjectPreview unverified(ObjectReference object) {

@@ -3,6 +3,7 @@ package dev.plinth.lifecycle;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.plinth.addon.Addon;
+import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.PackagedManifest;
 import dev.plinth.addon.Selection;
 import dev.plinth.addon.Selection.Decision;
@@ -28,6 +29,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -45,20 +47,24 @@ public final class ServerPlanner {
   private final Declarations declarations;
   private final Engine engine;
   private final ChangePreview preview;
+  private final Function<String, AddonContext> context;
   private final List<PlannedChange> objects = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   private ServerPlanner(
       ServerConfig config,
       Selection selection,
       ManifestStaging staging,
       Declarations declarations,
-      Engine engine) {
+      Engine engine,
+      Function<String, AddonContext> context) {
     this.config = config;
     this.selection = selection;
     this.staging = staging;
     this.declarations = declarations;
     this.engine = engine;
     this.preview = new ChangePreview(engine.api());
+    this.context = context;
   }
 
   /**
@@ -73,7 +79,14 @@ public final class ServerPlanner {
     ManifestStaging staging = new ManifestStaging(config.dataDir());
     Declarations declarations = new Declarations(selection, config, staging);
     try (Engine engine = new Engine(client, config, selection, clock, set -> {}, addon -> {})) {
-      return new ServerPlanner(config, selection, staging, declarations, engine).plan();
+      return new ServerPlanner(
+              config,
+              selection,
+              staging,
+              declarations,
+              engine,
+              addon -> new AddonContext(config, client, Engine.FIELD_MANAGER + "-" + addon))
+          .plan();
     }
   }
 
@@ -125,8 +138,22 @@ public final class ServerPlanner {
         .filter(it -> FileRemoval.isDue(it, selection, config))
         .forEach(this::removeFile);
     files.plan();
+    for (Addon addon : selection.enabled()) {
+      askReconcilers(addon);
+    }
     return new Plan(
-        objects, Stream.concat(selection.warnings().stream(), files.warnings().stream()).toList());
+        objects,
+        Stream.of(selection.warnings(), files.warnings(), warnings).flatMap(List::stream).toList());
+  }
+
+  private void askReconcilers(Addon addon) throws InterruptedException {
+    try {
+      addon
+          .plan(context.apply(addon.name()), preview.planned())
+          .forEach(it -> add(addon.name(), it));
+    } catch (RuntimeException e) {
+      warnings.add("%s: what its reconcilers would do is not known: %s".formatted(addon.name(), e));
+    }
   }
 
   /** Files that are not the user's once a start has staged what is packaged. */

@@ -10,7 +10,7 @@ import java.util.List;
  * What a start with a configuration would do, in the order in which it would be done.
  *
  * <p>Not in a plan: events, statuses, files on disk, and what add-ons write besides their
- * manifests.
+ * manifests, unless they tell it themselves ({@link dev.plinth.addon.Addon#plan}).
  *
  * @param objects every object concerned, also those that would be left
  * @param warnings what the operator should know besides
