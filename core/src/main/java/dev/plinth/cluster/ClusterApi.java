@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.Interceptor.RequestTags;
 import java.io.ByteArrayOutputStream;
 import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
@@ -99,11 +100,14 @@ public final class ClusterApi {
   }
 
   private static HttpClient withRetries(KubernetesClient client, int most) {
+    HttpClient http = client.getHttpClient();
+    // A client that impersonates somebody says so here, and nowhere in its configuration.
+    RequestConfig own = http instanceof RequestTags tags ? tags.getTag(RequestConfig.class) : null;
     RequestConfig config =
-        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+        new RequestConfigBuilder(own == null ? client.getConfiguration().getRequestConfig() : own)
             .withRequestRetryBackoffLimit(most)
             .build();
-    return client.getHttpClient().newBuilder().tag(config).build();
+    return http.newBuilder().tag(config).build();
   }
 
   /** The answer to an apply: the object as it is now, and whether it is new. */

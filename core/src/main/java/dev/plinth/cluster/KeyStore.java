@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * What an informer itself must remember to tell new from known: identity and version, not the
  * object.
  */
-final class KeyStore implements ItemStore<GenericKubernetesResource> {
+public final class KeyStore implements ItemStore<GenericKubernetesResource> {
 
   private final Map<String, GenericKubernetesResource> skeletons = new ConcurrentHashMap<>();
 

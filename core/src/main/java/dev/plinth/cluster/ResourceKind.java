@@ -53,7 +53,8 @@ public record ResourceKind(
     return path(namespace) + "?watch=true&fieldSelector=metadata.name%3D" + encode(name);
   }
 
-  ResourceDefinitionContext toContext() {
+  /** The same for the client's own operations. */
+  public ResourceDefinitionContext toContext() {
     return new ResourceDefinitionContext.Builder()
         .withGroup(group)
         .withVersion(version)

@@ -5,10 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.plinth.helm.engine.ReleaseTarget.ServiceAccountName;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.RequestConfig;
-import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,23 +26,9 @@ record ClusterAccess(KubernetesClient client, Optional<ServiceAccountName> imper
 
   /** The same, with the rights of a service account if the target names one. */
   ClusterAccess as(Optional<ServiceAccountName> account) {
-    if (account.isEmpty()) {
-      return this;
-    }
-    RequestConfig request =
-        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
-            .withImpersonateUsername(account.get().user())
-            .withImpersonateGroups(groups(account.get()).toArray(String[]::new))
-            .build();
-    return new ClusterAccess(client.newClient(request).adapt(KubernetesClient.class), account);
-  }
-
-  /** The groups that every token of the account has. */
-  private static List<String> groups(ServiceAccountName account) {
-    return List.of(
-        "system:serviceaccounts",
-        "system:serviceaccounts:" + account.namespace(),
-        "system:authenticated");
+    return account.isEmpty()
+        ? this
+        : new ClusterAccess(account.get().impersonatedBy(client), account);
   }
 
   /** The version of the API server, such as {@code v1.35.4}. */
@@ -62,7 +45,7 @@ record ClusterAccess(KubernetesClient client, Optional<ServiceAccountName> imper
     Config config = client.getConfiguration();
     KubeconfigDocument document =
         impersonated
-            .map(account -> KubeconfigDocument.of(config).as(account.user(), groups(account)))
+            .map(account -> KubeconfigDocument.of(config).as(account.user(), account.groups()))
             .orElseGet(() -> KubeconfigDocument.of(config));
     return document.bytes();
   }

@@ -4,6 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.plinth.helm.release.ReleaseName;
 import dev.plinth.helm.release.StorageDriver;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,9 +26,29 @@ public record ReleaseTarget(
       requireNonNull(name, "name");
     }
 
+    /**
+     * A client that has the rights of the account and no others.
+     *
+     * @param client with the right to impersonate the account; stays open, and has to
+     */
+    public KubernetesClient impersonatedBy(KubernetesClient client) {
+      RequestConfig request =
+          new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+              .withImpersonateUsername(user())
+              .withImpersonateGroups(groups().toArray(String[]::new))
+              .build();
+      return client.newClient(request).adapt(KubernetesClient.class);
+    }
+
     /** The user name that Kubernetes knows it by. */
     String user() {
       return "system:serviceaccount:" + namespace + ":" + name;
+    }
+
+    /** The groups that every token of the account has. */
+    List<String> groups() {
+      return List.of(
+          "system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated");
     }
   }
 
