@@ -34,7 +34,7 @@ record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode bo
 
   private static final String DEFAULT_NAMESPACE = "default";
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
-  private static final List<String> SERVER_SET_METADATA =
+  static final List<String> SERVER_SET_METADATA =
       List.of(
           "creationTimestamp",
           "deletionGracePeriodSeconds",
@@ -176,7 +176,8 @@ record DesiredObject(ManifestDocument document, ResourceKind kind, ObjectNode bo
     return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 
-  private static String canonical(ObjectNode body) {
+  /** A text that is the same for all notations of one declaration. */
+  static String canonical(ObjectNode body) {
     try {
       return CANONICAL.writeValueAsString(CANONICAL.treeToValue(body, Object.class));
     } catch (JsonProcessingException e) {

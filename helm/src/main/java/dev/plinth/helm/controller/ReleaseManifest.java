@@ -11,6 +11,7 @@ import dev.plinth.manifest.YamlText;
 import dev.plinth.manifest.YamlTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -40,19 +41,32 @@ record ReleaseManifest(List<DeclaredObject> objects, List<String> problems) {
   static ReleaseManifest parse(String manifest, ReleaseName release) {
     List<DeclaredObject> objects = new ArrayList<>();
     List<String> problems = new ArrayList<>();
+    documents("manifest of release " + release, manifest, problems::add)
+        .forEach(it -> collect(it, release, objects));
+    return new ReleaseManifest(objects, problems);
+  }
+
+  /**
+   * The documents of a text.
+   *
+   * @param source the text as people know it
+   * @param problems is told of what cannot be read, without its content
+   */
+  static List<JsonNode> documents(String source, String text, Consumer<String> problems) {
+    List<JsonNode> documents = new ArrayList<>();
     int number = 0;
-    for (String document : SEPARATOR.split(manifest)) {
+    for (String document : SEPARATOR.split(text)) {
       number++;
       try {
-        YamlText.parse("manifest of release %s, document %d".formatted(release, number), document)
+        YamlText.parse("%s, document %d".formatted(source, number), document)
             .value()
             .map(ReleaseManifest::json)
-            .ifPresent(it -> collect(it, release, objects));
+            .ifPresent(documents::add);
       } catch (ManifestException e) {
-        problems.add(e.getMessage());
+        problems.accept(e.getMessage());
       }
     }
-    return new ReleaseManifest(objects, problems);
+    return documents;
   }
 
   private static void collect(

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param prerelease what follows the first hyphen; empty for a release
  * @param text as it was written
  */
-record SemanticVersion(
+public record SemanticVersion(
     BigInteger major, BigInteger minor, BigInteger patch, String prerelease, String text)
     implements Comparable<SemanticVersion> {
 
@@ -25,7 +25,8 @@ record SemanticVersion(
               + PART
               + ")?");
 
-  static Optional<SemanticVersion> parse(String text) {
+  /** Reads a version; empty if it is none. */
+  public static Optional<SemanticVersion> parse(String text) {
     Matcher matcher = VERSION.matcher(text);
     return matcher.matches()
         ? Optional.of(
