@@ -197,16 +197,26 @@ final class ReleaseEngine implements HelmEngine {
                   ManifestObjects.parse(current.get().manifest(), name.namespace()),
                   context.cluster().client(),
                   clock);
+          // Then its record is all that is left, and what tells what has to be gone.
+          boolean uninstalled = current.get().status() == ReleaseStatus.UNINSTALLED;
+          if (uninstalled && request.waitGone()) {
+            awaitGone(removal, request.timeout());
+          }
           runner.uninstall(context, request);
-          if (request.waitGone()) {
-            Optional<String> left = removal.await(request.timeout());
-            if (left.isPresent()) {
-              throw new HelmFailure(
-                  "Helm has uninstalled the release, but after %d s there still is: %s"
-                      .formatted(request.timeout().toSeconds(), left.get()));
-            }
+          if (!uninstalled && request.waitGone()) {
+            awaitGone(removal, request.timeout());
           }
         });
+  }
+
+  private static void awaitGone(Removal removal, Duration timeout)
+      throws HelmFailure, InterruptedException {
+    Optional<String> left = removal.await(timeout);
+    if (left.isPresent()) {
+      throw new HelmFailure(
+          "Helm has uninstalled the release, but after %d s there still is: %s"
+              .formatted(timeout.toSeconds(), left.get()));
+    }
   }
 
   @Override

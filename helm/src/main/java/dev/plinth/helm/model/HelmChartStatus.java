@@ -14,6 +14,7 @@ import java.util.List;
  * @param chartVersion version of its chart
  * @param appVersion version of what the chart installs
  * @param valuesDigest digest of the values of the release
+ * @param inputsDigest digest of all that the release was last made of, or tried to be
  * @param lastError what Helm said when an operation failed last; null after a success
  * @param failures attempts that failed since the last success or change
  * @param nextAttempt time of the next attempt, as RFC 3339 writes it
@@ -29,6 +30,7 @@ public record HelmChartStatus(
     String chartVersion,
     String appVersion,
     String valuesDigest,
+    String inputsDigest,
     String lastError,
     Integer failures,
     String nextAttempt,
