@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * What people declare of an object: without status, bookkeeping of the server, and data, of which
@@ -27,6 +27,18 @@ final class Content {
           "resourceVersion",
           "selfLink",
           "uid");
+
+  /** Fields that are the same without anything in them as if they were not there. */
+  private static final Set<String> MAPS =
+      Set.of(
+          "labels",
+          "annotations",
+          "nodeSelector",
+          "matchLabels",
+          "data",
+          "binaryData",
+          "stringData");
+
   private static final List<String> DATA = List.of("data", "stringData", "binaryData");
 
   private Content() {}
@@ -64,33 +76,30 @@ final class Content {
    * notation. If not, only the server knows, which has notations of its own.
    */
   static boolean covers(JsonNode live, JsonNode declared) {
-    if (declared.isNull() || declared.isContainerNode() && declared.isEmpty()) {
-      return live.isMissingNode() || live.isNull() || live.isContainerNode() && live.isEmpty();
-    }
     if (declared.isObject()) {
+      // A declared map may hold what others put there besides.
       return live.isObject()
           && declared.properties().stream()
-              .allMatch(it -> it.getValue().isNull() || covers(live, it));
+              .allMatch(it -> coversField(live.path(it.getKey()), it.getKey(), it.getValue()));
     }
     if (declared.isArray()) {
-      if (!live.isArray() || live.size() != declared.size()) {
-        return false;
+      if (declared.isEmpty() && live.isMissingNode()) {
+        return true;
       }
-      for (int i = 0; i < declared.size(); i++) {
-        if (!covers(live.get(i), declared.get(i))) {
-          return false;
-        }
+      boolean same = live.isArray() && live.size() == declared.size();
+      for (int i = 0; same && i < declared.size(); i++) {
+        same = covers(live.get(i), declared.get(i));
       }
-      return true;
+      return same;
     }
     return isSame(live, declared);
   }
 
-  private static boolean covers(JsonNode live, Map.Entry<String, JsonNode> declared) {
-    JsonNode value = declared.getValue();
-    JsonNode found = live.path(declared.getKey());
-    // A map that is declared without anything in it may hold what others put there.
-    return value.isObject() && value.isEmpty() && found.isObject() || covers(found, value);
+  /** Null means not declared. */
+  private static boolean coversField(JsonNode live, String name, JsonNode declared) {
+    return declared.isNull()
+        || MAPS.contains(name) && declared.isEmpty() && live.isMissingNode()
+        || covers(live, declared);
   }
 
   private static boolean isSame(JsonNode live, JsonNode declared) {

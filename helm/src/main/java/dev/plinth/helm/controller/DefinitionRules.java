@@ -1,7 +1,5 @@
 package dev.plinth.helm.controller;
 
-import static java.util.stream.Collectors.joining;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.cluster.Labels;
@@ -72,12 +70,13 @@ record DefinitionRules(String fieldManager, ChartMetadata chart) {
     }
     Set<String> managers = managers(metadata.path("managedFields"));
     String mark = annotations.path(CHART).asText("");
-    boolean ours = managers.contains(fieldManager) && mark.startsWith(chart.name() + "-");
+    boolean ours = managers.contains(fieldManager) && versionIn(mark).isPresent();
     boolean helms = !managers.isEmpty() && HELM.containsAll(managers);
     if (!ours && !helms && !(installedBefore && mark.isEmpty())) {
       return new Decision.Keep(
           mark.isEmpty()
-              ? "is managed by " + managers.stream().collect(joining(", "))
+              ? "is managed by "
+                  + (managers.isEmpty() ? "somebody who is not known" : String.join(", ", managers))
               : "was brought by chart " + mark);
     }
     return newer(live, declared, mark)
@@ -92,10 +91,18 @@ record DefinitionRules(String fieldManager, ChartMetadata chart) {
     if (isNewer(there, here)) {
       return Optional.of("is newer: %s %s, the chart has %s".formatted(BUNDLE, there, here));
     }
-    String prefix = chart.name() + "-";
-    return mark.startsWith(prefix) && isNewer(mark.substring(prefix.length()), chart.version())
+    return versionIn(mark).filter(it -> isNewer(it, chart.version())).isPresent()
         ? Optional.of("is newer: it was brought by chart %s, this is %s".formatted(mark, mark()))
         : Optional.empty();
+  }
+
+  /** The version in a mark of this chart; empty in that of a chart whose name begins alike. */
+  private Optional<String> versionIn(String mark) {
+    String prefix = chart.name() + "-";
+    return Optional.of(mark)
+        .filter(it -> it.startsWith(prefix))
+        .map(it -> it.substring(prefix.length()))
+        .filter(it -> SemanticVersion.parse(it).isPresent());
   }
 
   private static boolean isNewer(String there, String here) {

@@ -1,6 +1,8 @@
 package dev.plinth.helm.controller;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +25,7 @@ final class FieldOwners {
     String newest = "";
     for (JsonNode entry : managedFields) {
       String time = entry.path("time").asText("");
-      if (time.compareTo(newest) >= 0 && owns(entry.path("fieldsV1"), path)) {
+      if (time.compareTo(newest) >= 0 && owns(entry.path("fieldsV1"), path, othersThan(entry))) {
         newest = time;
         owner = Optional.of(nameOf(entry));
       }
@@ -31,24 +33,27 @@ final class FieldOwners {
     return owner;
   }
 
-  private static boolean owns(JsonNode fields, String path) {
+  private List<JsonNode> othersThan(JsonNode entry) {
+    List<JsonNode> others = new ArrayList<>();
+    for (JsonNode other : managedFields) {
+      if (other != entry) {
+        others.add(other.path("fieldsV1"));
+      }
+    }
+    return others;
+  }
+
+  private static boolean owns(JsonNode fields, String path, List<JsonNode> others) {
     if (path.isEmpty()) {
       return true;
     }
-    if (fields.isEmpty()) {
-      return false;
-    }
     for (Map.Entry<String, JsonNode> field : fields.properties()) {
-      String name = field.getKey();
-      if (name.startsWith("f:")) {
-        Optional<String> rest = rest(path, name.substring(2));
-        if (rest.isPresent() && (isWhole(field.getValue()) || owns(field.getValue(), rest.get()))) {
-          return true;
-        }
-      } else if (path.startsWith("[") && isItem(name, path)) {
-        String rest = path.substring(path.indexOf(']') + 1);
-        String inner = rest.startsWith(".") ? rest.substring(1) : rest;
-        if (isWhole(field.getValue()) || owns(field.getValue(), inner)) {
+      Optional<String> rest = rest(path, field.getKey());
+      if (rest.isPresent()) {
+        List<JsonNode> besides = others.stream().map(it -> it.path(field.getKey())).toList();
+        // Without parts it is owned as it is, or all of its parts are others' now.
+        boolean whole = field.getValue().isEmpty() && besides.stream().allMatch(JsonNode::isEmpty);
+        if (whole || owns(field.getValue(), rest.get(), besides)) {
           return true;
         }
       }
@@ -56,13 +61,20 @@ final class FieldOwners {
     return false;
   }
 
-  /** A field without parts in the entry is owned as it is, with all that is in it. */
-  private static boolean isWhole(JsonNode field) {
-    return field.isEmpty();
+  /** What of the path is behind this part of an entry; empty if it does not begin with it. */
+  private static Optional<String> rest(String path, String part) {
+    if (part.startsWith("f:")) {
+      return afterName(path, part.substring(2));
+    }
+    if (path.startsWith("[") && isItem(part, path)) {
+      String rest = path.substring(path.indexOf(']') + 1);
+      return Optional.of(rest.startsWith(".") ? rest.substring(1) : rest);
+    }
+    return Optional.empty();
   }
 
   /** What of the path is behind this name; empty if it does not begin with it. */
-  private static Optional<String> rest(String path, String name) {
+  private static Optional<String> afterName(String path, String name) {
     if (!path.startsWith(name)) {
       return Optional.empty();
     }

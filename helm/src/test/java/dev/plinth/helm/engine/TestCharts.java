@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Charts for tests. */
-final class TestCharts {
+public final class TestCharts {
 
   private TestCharts() {}
 
   /** The repository's own compact chart. */
-  static Path traefik() {
+  public static Path traefik() {
     Path directory = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(directory.resolve("examples/charts/traefik"))) {
       directory = directory.getParent();
@@ -19,7 +19,8 @@ final class TestCharts {
   }
 
   /** A chart with one template in a new directory. */
-  static Path of(Path parent, String name, String version, String template) throws IOException {
+  public static Path of(Path parent, String name, String version, String template)
+      throws IOException {
     Path chart = Files.createTempDirectory(parent, name);
     Files.createDirectories(chart.resolve("templates"));
     Files.writeString(
@@ -30,7 +31,7 @@ final class TestCharts {
   }
 
   /** A chart whose one object is a ConfigMap with the value {@code text}. */
-  static Path configMap(Path parent) throws IOException {
+  public static Path configMap(Path parent) throws IOException {
     return of(
         parent,
         "note",
@@ -47,7 +48,7 @@ final class TestCharts {
   }
 
   /** A chart whose Pod is on a node that does not exist. */
-  static Path neverReady(Path parent) throws IOException {
+  public static Path neverReady(Path parent) throws IOException {
     return of(
         parent,
         "never",
