@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
@@ -24,6 +25,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -215,11 +217,12 @@ class ServiceReconciler implements Reconciler<Service> {
       Optional<Problem> known,
       ServiceWriter writer) {
     String uid = service.getMetadata().getUid();
-    Optional<Duration> pause = pace.pause(uid);
+    List<Pod> pods = view.podsOf(service);
+    boolean complete = daemonSet.filter(it -> areAllServing(it, pods)).isPresent();
+    Optional<Duration> pause = pace.pause(uid, complete);
     if (pause.isPresent()) {
       return pause;
     }
-    List<Pod> pods = view.podsOf(service);
     List<String> addresses = Addresses.of(service, pods, view::node, view.slicesOf(service));
     Optional<Problem> problem =
         known
@@ -234,10 +237,19 @@ class ServiceReconciler implements Reconciler<Service> {
             clock.instant());
     if (!status.isOf(service)) {
       writer.writeStatus(service, status.toStatus());
-      pace.wrote(uid);
+      pace.wrote(uid, complete);
       tell(service, status);
     }
     return untilTold;
+  }
+
+  /** Whether every pod that a DaemonSet is to have serves, as far as its controller has told. */
+  private static boolean areAllServing(DaemonSet daemonSet, List<Pod> pods) {
+    DaemonSetStatus status = daemonSet.getStatus();
+    return status != null
+        && status.getDesiredNumberScheduled() != null
+        && Objects.equals(status.getObservedGeneration(), daemonSet.getMetadata().getGeneration())
+        && pods.stream().filter(PodTraits::isServing).count() >= status.getDesiredNumberScheduled();
   }
 
   private Optional<Problem> diagnose(Service service, DaemonSet daemonSet, List<Pod> pods) {
