@@ -19,6 +19,9 @@ final class ServiceEvents {
   static final String UPDATED_LOAD_BALANCER = "UpdatedLoadBalancer";
   static final String UNAVAILABLE_LOAD_BALANCER = "UnAvailableLoadBalancer";
 
+  static final String NORMAL = "Normal";
+  static final String WARNING = "Warning";
+
   private static final Logger log = LoggerFactory.getLogger(ServiceEvents.class);
 
   private static final String COMPONENT = "service-lb-controller";
@@ -33,23 +36,25 @@ final class ServiceEvents {
   }
 
   void normal(Service service, String reason, String message) {
-    record(service, "Normal", reason, message);
+    write(event(service, NORMAL, reason, message));
   }
 
-  void warning(Service service, String reason, String message) {
-    record(service, "Warning", reason, message);
-  }
-
-  /** An event that cannot be written is logged: it is no part of the work it tells of. */
-  private void record(Service service, String type, String reason, String message) {
+  /** Writes an event. One that cannot be written is logged: it is no part of what it tells of. */
+  void write(Event event) {
     try {
-      client.resource(event(service, type, reason, message)).create();
+      client.resource(event).create();
     } catch (KubernetesClientException e) {
-      log.debug("Event {} about Service {} not written", reason, ServiceRef.of(service), e);
+      log.debug(
+          "Event {} about Service {}/{} not written",
+          event.getReason(),
+          event.getInvolvedObject().getNamespace(),
+          event.getInvolvedObject().getName(),
+          e);
     }
   }
 
-  private Event event(Service service, String type, String reason, String message) {
+  /** An event of now, not written yet. */
+  Event event(Service service, String type, String reason, String message) {
     String time = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     String namespace = service.getMetadata().getNamespace();
     String name = service.getMetadata().getName();

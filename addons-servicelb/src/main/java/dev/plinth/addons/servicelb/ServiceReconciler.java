@@ -51,7 +51,7 @@ class ServiceReconciler implements Reconciler<Service> {
 
   private final KubernetesClient client;
   private final ServiceLbSettings settings;
-  private final ServiceEvents events;
+  private final LaterEvents events;
   private final InstantSource clock;
   private final StatusPace pace;
   private final Withdrawal withdrawal;
@@ -68,7 +68,7 @@ class ServiceReconciler implements Reconciler<Service> {
       InstantSource clock) {
     this.client = client;
     this.settings = settings;
-    this.events = events;
+    this.events = new LaterEvents(events);
     this.clock = clock;
     this.pace = new StatusPace(clock);
     this.withdrawal = withdrawal;
@@ -133,19 +133,37 @@ class ServiceReconciler implements Reconciler<Service> {
 
   @Override
   public UpdateControl<Service> reconcile(Service service, Context<Service> context) {
+    UpdateControl<Service> control = UpdateControl.noUpdate();
+    events.afterwards(service, () -> turn(service, context).ifPresent(control::rescheduleAfter));
+    return control;
+  }
+
+  /** When the Service is to have its next turn, if not only when something happens. */
+  private Optional<Duration> turn(Service service, Context<Service> context) {
     if (context.isPrimaryResourceDeleted()) {
       withdrawal.inTurn(ServiceRef.of(service), () -> leave(service));
-      return UpdateControl.noUpdate();
+      return Optional.empty();
     }
     if (!Selected.isServed(service)) {
       pace.forget(service.getMetadata().getUid());
-      withdrawal.inTurn(
-          ServiceRef.of(service),
-          () ->
-              withdrawal.from(service, view.daemonSetsOf(service), ServiceWriter.caching(context)));
-      return UpdateControl.noUpdate();
+      withdrawal.inTurn(ServiceRef.of(service), () -> withdraw(service, context));
+      return Optional.empty();
     }
-    return again(serve(service, context));
+    Optional<Duration> next = serve(service, context);
+    return events.areKept(service) ? Optional.of(AT_ONCE) : next;
+  }
+
+  /**
+   * The DaemonSets in one turn and all else in the next, which their end leads to: of many Services
+   * that go together, first of all nothing forwards any more.
+   */
+  private void withdraw(Service service, Context<Service> context) {
+    List<DaemonSet> left = view.daemonSetsOf(service);
+    if (left.isEmpty()) {
+      withdrawal.from(service, left, ServiceWriter.caching(context));
+    } else if (withdrawal.delete(left)) {
+      events.normal(service, ServiceEvents.DELETED_DAEMON_SET, Withdrawal.deleted(left));
+    }
   }
 
   /** A Service is gone, or is none of type LoadBalancer any more. */
@@ -313,11 +331,5 @@ class ServiceReconciler implements Reconciler<Service> {
     String message = e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
     return new Problem(
         Problem.DAEMON_SET_REFUSED, "the API server refuses the DaemonSet: " + message);
-  }
-
-  private static UpdateControl<Service> again(Optional<Duration> when) {
-    UpdateControl<Service> control = UpdateControl.noUpdate();
-    when.ifPresent(control::rescheduleAfter);
-    return control;
   }
 }

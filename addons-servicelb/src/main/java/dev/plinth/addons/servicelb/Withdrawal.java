@@ -50,27 +50,11 @@ final class Withdrawal {
    * @param writer for the Service
    */
   void from(Service service, Collection<DaemonSet> daemonSets, ServiceWriter writer) {
-    boolean gone = true;
-    for (DaemonSet daemonSet : daemonSets) {
-      gone &= deletion.delete(daemonSet);
-    }
-    if (!gone) {
-      // Its end is an event, and brings us back.
+    if (!delete(daemonSets)) {
       return;
     }
     if (!daemonSets.isEmpty()) {
-      events.normal(
-          service,
-          ServiceEvents.DELETED_DAEMON_SET,
-          "deleted "
-              + daemonSets.stream()
-                  .map(
-                      it ->
-                          "DaemonSet "
-                              + it.getMetadata().getNamespace()
-                              + "/"
-                              + it.getMetadata().getName())
-                  .collect(joining(", ")));
+      events.normal(service, ServiceEvents.DELETED_DAEMON_SET, deleted(daemonSets));
     }
     Optional<Service> ours = writer.takeOver(service);
     if (ours.isEmpty()) {
@@ -82,6 +66,27 @@ final class Withdrawal {
     if (Ownership.ofFinalizer(ours.get())) {
       writer.release(ours.get());
     }
+  }
+
+  /**
+   * Deletes DaemonSets.
+   *
+   * @return whether all are gone; if finalizers keep one, its end is an event, and brings us back
+   */
+  boolean delete(Collection<DaemonSet> daemonSets) {
+    boolean gone = true;
+    for (DaemonSet daemonSet : daemonSets) {
+      gone &= deletion.delete(daemonSet);
+    }
+    return gone;
+  }
+
+  /** What is told of DaemonSets that were deleted. */
+  static String deleted(Collection<DaemonSet> daemonSets) {
+    return daemonSets.stream()
+        .map(
+            it -> "DaemonSet " + it.getMetadata().getNamespace() + "/" + it.getMetadata().getName())
+        .collect(joining(", ", "deleted ", ""));
   }
 
   /** Whether only our finalizer keeps a deleted Service, whose status goes with it then. */

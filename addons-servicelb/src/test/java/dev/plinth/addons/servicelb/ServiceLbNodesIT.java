@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Which nodes serve a Service, and by which of their addresses. */
@@ -41,6 +42,7 @@ class ServiceLbNodesIT extends OnThreeNodes {
     Service service = cluster.create(namespace, "web", 80);
     cluster.awaitAddresses(service, N1, N2, N3);
 
+    Mark start = cluster.mark();
     CONTROL_PLANE.controlPlane().addNode(SimulatedNode.numbered(4));
     cluster.awaitAddresses(service, N1, N2, N3, "172.31.0.4");
     cluster.editNode("node-4", it -> it.editOrNewSpec().withUnschedulable(true).endSpec());
@@ -48,6 +50,8 @@ class ServiceLbNodesIT extends OnThreeNodes {
     cluster.awaitAddresses(second, N1, N2, N3, "172.31.0.4");
     assertThat(cluster.addresses(service)).containsExactly(N1, N2, N3, "172.31.0.4");
 
+    // Who plays the kubelet has it ready again at once; soon after a write that is told with it.
+    eventually(() -> assertThat(sinceStatusWrite(service, start)).isGreaterThan(StatusPace.MOMENT));
     cluster.setReady("node-4", false);
     cluster.awaitAddresses(service, N1, N2, N3);
     cluster.setReady("node-4", true);
@@ -56,6 +60,14 @@ class ServiceLbNodesIT extends OnThreeNodes {
     CONTROL_PLANE.controlPlane().removeNode("node-4");
     cluster.awaitAddresses(service, N1, N2, N3);
     cluster.awaitAddresses(second, N1, N2, N3);
+  }
+
+  private static Duration sinceStatusWrite(Service service, Mark start) {
+    return cluster.since(start).writes().resource("services/status").stream()
+        .filter(it -> it.name().equals(service.getMetadata().getName()))
+        .map(it -> Duration.between(it.time(), Instant.now()))
+        .min(Duration::compareTo)
+        .orElseThrow();
   }
 
   @Test
