@@ -9,11 +9,12 @@ import dev.plinth.controlplane.Requests;
 import dev.plinth.controlplane.SimulatedNode;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,7 +54,7 @@ final class LoadBalancers implements Benchmark {
 
   @Override
   public String description(Settings settings) {
-    return "%,d Services of type LoadBalancer are created, 16 at a time, in a cluster of %d simulated nodes, so there are %,d pods; then a node gets another ExternalIP; then one node the label enablelb; then all are deleted. Times between a pod and an address are those of one watcher of both, the others those of the audit log."
+    return "%,d Services of type LoadBalancer are created, 16 at a time, in a cluster of %d simulated nodes, so there are %,d pods; then a node gets another ExternalIP; then one node the label enablelb; then that is taken away, and when all pods are ready again all Services are deleted. Times between a pod and an address are those of one watcher of both, the others those of the audit log."
         .formatted(count(settings), nodes, count(settings) * nodes);
   }
 
@@ -94,6 +95,7 @@ final class LoadBalancers implements Benchmark {
       create(controlPlane, times, count, series);
       changeAddress(controlPlane, times, count, series);
       optIn(controlPlane, count, series);
+      optOut(controlPlane, times, count);
       delete(controlPlane, count, series);
     }
   }
@@ -179,18 +181,8 @@ final class LoadBalancers implements Benchmark {
   }
 
   private void optIn(ControlPlane controlPlane, int count, Series series) {
-    KubernetesClient client = controlPlane.client();
     Mark mark = controlPlane.mark();
-    client
-        .nodes()
-        .withName("node-2")
-        .edit(
-            it ->
-                new NodeBuilder(it)
-                    .editMetadata()
-                    .addToLabels(ENABLE_LB, "true")
-                    .endMetadata()
-                    .build());
+    label(controlPlane, it -> it.put(ENABLE_LB, "true"));
     Instant labelled = lastWrite(controlPlane, mark, it -> it.resource().equals("nodes"));
     await()
         .atMost(PATIENCE)
@@ -220,6 +212,27 @@ final class LoadBalancers implements Benchmark {
             .count());
   }
 
+  /** All pods are there and ready afterwards, so that their controllers have nothing else to do. */
+  private void optOut(ControlPlane controlPlane, ServiceTimes times, int count) {
+    await().atMost(PATIENCE).until(() -> times.readyPods() == count);
+    label(controlPlane, it -> it.remove(ENABLE_LB));
+    await().atMost(PATIENCE).until(() -> times.readyPods() == count * nodes);
+    await().atMost(PATIENCE).until(() -> isQuiet(controlPlane));
+  }
+
+  private static void label(ControlPlane controlPlane, Consumer<Map<String, String>> change) {
+    controlPlane
+        .client()
+        .nodes()
+        .withName("node-2")
+        .edit(
+            it -> {
+              Map<String, String> labels = new HashMap<>(it.getMetadata().getLabels());
+              change.accept(labels);
+              return new NodeBuilder(it).editMetadata().withLabels(labels).endMetadata().build();
+            });
+  }
+
   private void delete(ControlPlane controlPlane, int count, Series series) throws Exception {
     LoadBalancerCluster cluster = new LoadBalancerCluster(controlPlane.client());
     Mark mark = controlPlane.mark();
@@ -236,6 +249,12 @@ final class LoadBalancers implements Benchmark {
             mark,
             it -> it.resource().equals("daemonsets") && it.verb().equals("delete"));
     series.add(DELETED, Duration.between(last, gone));
+    Narration.tell(
+        "requests until they are deleted: "
+            + controlPlane
+                .requestsSince(mark)
+                .userAgent(Host.USER_AGENT)
+                .countsByVerbAndResource());
   }
 
   private static boolean isOurs(Request request) {

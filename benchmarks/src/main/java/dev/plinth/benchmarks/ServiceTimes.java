@@ -60,10 +60,7 @@ final class ServiceTimes implements AutoCloseable {
   }
 
   private synchronized void notePod(Pod pod) {
-    boolean isReady =
-        pod.getStatus().getConditions().stream()
-            .anyMatch(it -> it.getType().equals("Ready") && it.getStatus().equals("True"));
-    if (isReady) {
+    if (isReady(pod)) {
       timeline(pod.getMetadata().getLabels().get(LoadBalancerCluster.SERVICE_NAME))
           .ready()
           .putIfAbsent(addressOfNode.get(pod.getSpec().getNodeName()), Instant.now());
@@ -80,6 +77,17 @@ final class ServiceTimes implements AutoCloseable {
 
   private Timeline timeline(String service) {
     return timelines.computeIfAbsent(service, it -> new Timeline());
+  }
+
+  /** How many pods are ready now and not about to go. */
+  long readyPods() {
+    return pods.getStore().list().stream().filter(ServiceTimes::isReady).count();
+  }
+
+  private static boolean isReady(Pod pod) {
+    return pod.getMetadata().getDeletionTimestamp() == null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(it -> it.getType().equals("Ready") && it.getStatus().equals("True"));
   }
 
   /** How many Services have all addresses. */
