@@ -9,6 +9,8 @@ import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -66,6 +68,7 @@ final class ReconcilerHost implements AutoCloseable {
     try {
       registrations.forEach(it -> register(operator, it));
       operator.start();
+      host.keepTheSchedulersThread();
       return host;
     } catch (RuntimeException e) {
       host.close();
@@ -82,12 +85,25 @@ final class ReconcilerHost implements AutoCloseable {
     endReconciliations();
     operator.stop();
     // The SDK leaves this one running after stop(), and its thread would outlive the server.
-    operator
+    scheduler().shutdownNow();
+    resources.forEach(ReconcilerHost::end);
+  }
+
+  /**
+   * The SDK's own has no core thread: with a task that is due later, one wakes a hundred times a
+   * second to look for it, which costs more than all heartbeats of a large cluster.
+   */
+  private void keepTheSchedulersThread() {
+    if (scheduler() instanceof ScheduledThreadPoolExecutor pool) {
+      pool.setCorePoolSize(1);
+    }
+  }
+
+  private ScheduledExecutorService scheduler() {
+    return operator
         .getConfigurationService()
         .getExecutorServiceManager()
-        .scheduledExecutorService()
-        .shutdownNow();
-    resources.forEach(ReconcilerHost::end);
+        .scheduledExecutorService();
   }
 
   private void endReconciliations() {
