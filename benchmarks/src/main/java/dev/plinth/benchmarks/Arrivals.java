@@ -1,27 +1,58 @@
 package dev.plinth.benchmarks;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.Watchable;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/**
- * When ConfigMaps of the namespace default have certain values, as another client's watch tells.
- */
-final class Arrivals implements Watcher<ConfigMap>, AutoCloseable {
+/** When objects of the namespace default are in certain states, as another client's watch tells. */
+final class Arrivals implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 60;
 
   private final Map<String, CompletableFuture<Long>> expected = new ConcurrentHashMap<>();
   private final Watch watch;
 
-  Arrivals(KubernetesClient client) {
-    this.watch = client.configMaps().inNamespace("default").watch(this);
+  private <T extends HasMetadata> Arrivals(
+      Watchable<T> objects, Function<T, Optional<String>> state) {
+    this.watch =
+        objects.watch(
+            new Watcher<>() {
+              @Override
+              public void eventReceived(Action action, T live) {
+                long now = System.nanoTime();
+                if (action != Action.DELETED) {
+                  state.apply(live).ifPresent(it -> arrived(it, now));
+                }
+              }
+
+              @Override
+              public void onClose(WatcherException cause) {
+                expected.values().forEach(it -> it.completeExceptionally(cause));
+              }
+            });
+  }
+
+  /** Of ConfigMaps, with what they have under {@code value}. */
+  static Arrivals ofConfigMaps(KubernetesClient client) {
+    return new Arrivals(client.configMaps().inNamespace("default"), Arrivals::stateOfConfigMap);
+  }
+
+  /** Of releases, with the number of the revision that is deployed. */
+  static Arrivals ofReleases(KubernetesClient client) {
+    return new Arrivals(
+        client.secrets().inNamespace("default").withLabel("owner", "helm"),
+        Arrivals::stateOfRelease);
   }
 
   /** One that is waited for: an event that comes from now on. */
@@ -40,21 +71,23 @@ final class Arrivals implements Watcher<ConfigMap>, AutoCloseable {
     return new Arrival(what, time);
   }
 
-  @Override
-  public void eventReceived(Action action, ConfigMap live) {
-    long now = System.nanoTime();
-    if (action != Action.DELETED && live.getData() != null) {
-      CompletableFuture<Long> time =
-          expected.remove(live.getMetadata().getName() + "=" + live.getData().get("value"));
-      if (time != null) {
-        time.complete(now);
-      }
-    }
+  private static Optional<String> stateOfConfigMap(ConfigMap live) {
+    return Optional.ofNullable(live.getData())
+        .map(it -> live.getMetadata().getName() + "=" + it.get("value"));
   }
 
-  @Override
-  public void onClose(WatcherException cause) {
-    expected.values().forEach(it -> it.completeExceptionally(cause));
+  private static Optional<String> stateOfRelease(Secret live) {
+    Map<String, String> labels = live.getMetadata().getLabels();
+    return "deployed".equals(labels.get("status"))
+        ? Optional.of(labels.get("name") + "=" + labels.get("version"))
+        : Optional.empty();
+  }
+
+  private void arrived(String state, long now) {
+    CompletableFuture<Long> time = expected.remove(state);
+    if (time != null) {
+      time.complete(now);
+    }
   }
 
   @Override

@@ -49,7 +49,7 @@ final class Drift implements Benchmark {
       throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     try (TemporaryDirectory data = TemporaryDirectory.create();
-        Arrivals arrivals = new Arrivals(controlPlane.client())) {
+        Arrivals arrivals = Arrivals.ofConfigMaps(controlPlane.client())) {
       List<String> names = new ArrayList<>();
       for (int i = 0; i < objects(settings); i++) {
         names.add(file + "-0-" + i);

@@ -54,7 +54,7 @@ final class FileLatency implements Benchmark {
   private static void once(Settings settings, Series series, int seed) throws Exception {
     try (ControlPlane controlPlane = ControlPlanes.apiServerOnly(settings).audit(false).start();
         TemporaryDirectory data = TemporaryDirectory.create();
-        Arrivals arrivals = new Arrivals(controlPlane.client())) {
+        Arrivals arrivals = Arrivals.ofConfigMaps(controlPlane.client())) {
       ManifestDirectory manifests = ManifestDirectory.in(data);
       try (Host host = Host.withFiles(controlPlane.clientConfig(), data.path())) {
         host.awaitFilesToo();

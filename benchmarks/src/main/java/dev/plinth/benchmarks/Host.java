@@ -7,6 +7,7 @@ import dev.plinth.addon.AddonCatalog;
 import dev.plinth.addons.coredns.CoreDnsAddon;
 import dev.plinth.addons.servicelb.ServiceLbAddon;
 import dev.plinth.config.ServerConfig;
+import dev.plinth.helm.controller.HelmControllerAddon;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.Scope;
 import io.fabric8.kubernetes.client.Config;
@@ -44,6 +45,11 @@ final class Host implements AutoCloseable {
   /** Starts a host with ServiceLB. */
   static Host withServiceLb(Config config, Path dataDirectory) {
     return with(new ServiceLbAddon(), config, dataDirectory, new Interceptor() {});
+  }
+
+  /** Starts a host with the controller of HelmCharts. */
+  static Host withHelm(Config config, Path dataDirectory) {
+    return with(new HelmControllerAddon(), config, dataDirectory, new Interceptor() {});
   }
 
   /**

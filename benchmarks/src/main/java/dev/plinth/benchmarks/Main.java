@@ -37,7 +37,11 @@ final class Main implements Callable<Integer> {
           new LoadBalancers(50, 10),
           new LoadBalancers(500, 10),
           new ThousandServices(),
-          new LargeCluster());
+          new LargeCluster(),
+          new ValuesMerge(),
+          new HelmReleases(),
+          new HelmRestart(),
+          new HelmCommand());
 
   @Spec private CommandSpec spec;
 
@@ -47,7 +51,8 @@ final class Main implements Callable<Integer> {
       description =
           "cold-start, first-request, restart, idle, node-hosts, config-maps, file-latency,"
               + " many-files, drift, load-balancers-50, load-balancers-500,"
-              + " load-balancers-existing, load-balancers-large; without a name, all.")
+              + " load-balancers-existing, load-balancers-large, values-merge, helm-releases,"
+              + " helm-restart, helm-command; without a name, all.")
   private List<String> names = List.of();
 
   @Option(names = "--runs", defaultValue = "5", description = "How often; ${DEFAULT-VALUE}.")

@@ -36,7 +36,7 @@ final class ManyFiles implements Benchmark {
     Series series = new Series();
     try (ControlPlane controlPlane = ControlPlanes.apiServerOnly(settings).audit(false).start();
         BareClient bare = new BareClient(controlPlane.clientConfig());
-        Arrivals arrivals = new Arrivals(controlPlane.client())) {
+        Arrivals arrivals = Arrivals.ofConfigMaps(controlPlane.client())) {
       for (int run = -settings.warmUps(); run < settings.runs(); run++) {
         boolean last = run == settings.runs() - 1;
         pair(settings, controlPlane, bare, arrivals, run < 0 ? new Series() : series, last);

@@ -24,7 +24,11 @@ class ShortFormIT {
         "drift",
         "load-balancers-50",
         "load-balancers-existing",
-        "load-balancers-large"
+        "load-balancers-large",
+        "values-merge",
+        "helm-releases",
+        "helm-restart",
+        "helm-command"
       })
   void measuresWhatItIsToMeasure(String benchmark) {
     assertThat(Main.commandLine().execute("--short", benchmark)).isZero();
