@@ -3,6 +3,8 @@ package dev.plinth.helm.controller;
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.ReconcilerRegistration;
+import dev.plinth.apply.ObjectPreview;
+import dev.plinth.apply.PlannedObject;
 import dev.plinth.config.Option;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.helm.engine.HelmEngines;
@@ -77,6 +79,14 @@ public final class HelmControllerAddon implements Addon {
     return List.of(
         HelmChartReconciler.registration(parts),
         HelmChartConfigReconciler.registration(parts.configs()));
+  }
+
+  @Override
+  public List<ObjectPreview> plan(AddonContext context, List<PlannedObject> planned)
+      throws InterruptedException {
+    return new HelmPlanner(
+            context, ControllerSettings.of(context.config()), HelmControllerAddon::engines, CLOCK)
+        .plan(planned);
   }
 
   private static HelmEngines.Settings engines(Path work, ControllerSettings settings) {

@@ -70,6 +70,15 @@ abstract class ReferencedType<T extends HasMetadata> {
     };
   }
 
+  /** What is wanted of an object of the kind, if there is one. */
+  static ReferencedContent contentOf(
+      ReferencedObject.Kind kind, Optional<HasMetadata> object, Keys keys) {
+    return switch (kind) {
+      case SECRET -> SECRET.content(object.map(Secret.class::cast), keys);
+      case CONFIG_MAP -> CONFIG_MAP.content(object.map(ConfigMap.class::cast), keys);
+    };
+  }
+
   abstract Resource<T> resource(KubernetesClient client, ReferencedObject object);
 
   /** The decoded content by key. */

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * those with several. What is too short to be told from the words of a message is taken out only
  * where it stands alone.
  */
-final class Redaction {
+public final class Redaction {
   static final String MASK = "***";
 
   private static final int TELLING = 6;
@@ -33,8 +33,14 @@ final class Redaction {
 
   private Redaction() {}
 
-  static Redaction of(ReleaseValues values) {
-    return of(values.document(), values.secrets());
+  /** Takes out what is secret in any of these values. */
+  public static Redaction of(ReleaseValues... values) {
+    Redaction redaction = new Redaction();
+    for (ReleaseValues each : values) {
+      ObjectNode document = each.document();
+      each.secrets().forEach(pointer -> redaction.collect(document.at(pointer)));
+    }
+    return redaction;
   }
 
   static Redaction of(ObjectNode document, Set<JsonPointer> secrets) {
@@ -73,7 +79,8 @@ final class Redaction {
     }
   }
 
-  String apply(String message) {
+  /** The message, with stars for what is secret. */
+  public String apply(String message) {
     String redacted = message;
     for (String text : texts) {
       redacted =

@@ -24,6 +24,8 @@ final class ChartCache {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String KEY = "key";
   private static final int KEY_LENGTH = 32;
+  private static final String ARCHIVES = "archives";
+  private static final String REFERENCES = "references";
 
   private final PrivateDirectory archives;
   private final PrivateDirectory references;
@@ -41,13 +43,23 @@ final class ChartCache {
   private record Record(String digest, String origin) {}
 
   private ChartCache(PrivateDirectory root) throws IOException {
-    this.archives = root.directory("archives");
-    this.references = root.directory("references");
+    this.archives = root.directory(ARCHIVES);
+    this.references = root.directory(REFERENCES);
     this.key = key(root);
   }
 
   static ChartCache open(Path directory) throws IOException {
     return new ChartCache(PrivateDirectory.at(directory));
+  }
+
+  /** The cache in a directory, if there is one; nothing is written to it by that. */
+  static Optional<ChartCache> openIfThere(Path directory) throws IOException {
+    boolean isThere =
+        Files.isReadable(directory.resolve(KEY))
+            && Files.size(directory.resolve(KEY)) == KEY_LENGTH
+            && Files.isDirectory(directory.resolve(ARCHIVES))
+            && Files.isDirectory(directory.resolve(REFERENCES));
+    return isThere ? Optional.of(open(directory)) : Optional.empty();
   }
 
   /** So that names of files tell nothing about the credentials that are hashed into them. */

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  */
 public final class ChartSources {
   private final ChartCache cache;
+  private final Optional<ChartCache> known;
   private final Path staticCharts;
 
   /**
@@ -32,8 +33,27 @@ public final class ChartSources {
    * @throws IOException if the cache can't be written
    */
   public ChartSources(Path cache, Path staticCharts) throws IOException {
-    this.cache = ChartCache.open(cache);
+    this(ChartCache.open(cache), Optional.empty(), staticCharts);
+  }
+
+  private ChartSources(ChartCache cache, Optional<ChartCache> known, Path staticCharts) {
+    this.cache = cache;
+    this.known = known;
     this.staticCharts = staticCharts.toAbsolutePath().normalize();
+  }
+
+  /**
+   * The same that a server has, for looking ahead: its archives are read, and nothing is written
+   * where they are.
+   *
+   * @param known a server's cache; it need not exist
+   * @param cache a directory for what is fetched
+   * @param staticCharts as {@link #ChartSources}
+   * @throws IOException if the server's cache can't be read, or the other one can't be written
+   */
+  public static ChartSources lookingAhead(Path known, Path cache, Path staticCharts)
+      throws IOException {
+    return new ChartSources(ChartCache.open(cache), ChartCache.openIfThere(known), staticCharts);
   }
 
   /**
@@ -43,7 +63,7 @@ public final class ChartSources {
    */
   public FetchedChart fetch(ChartReference reference, SourceAccess access)
       throws ChartSourceException, InterruptedException {
-    Optional<Kept> kept = isSettled(reference) ? cache.find(reference, access) : Optional.empty();
+    Optional<Kept> kept = isSettled(reference) ? find(reference, access) : Optional.empty();
     if (kept.isPresent()) {
       return fetched(kept.get(), Optional.empty());
     }
@@ -54,7 +74,7 @@ public final class ChartSources {
       return new FetchedChart(
           stored.file(), stored.digest(), chart, stored.origin(), Optional.empty());
     } catch (ChartSourceException e) {
-      Optional<Kept> last = e.isUnreachable() ? cache.find(reference, access) : Optional.empty();
+      Optional<Kept> last = e.isUnreachable() ? find(reference, access) : Optional.empty();
       if (last.isEmpty()) {
         throw e;
       }
@@ -82,6 +102,10 @@ public final class ChartSources {
       return Optional.empty(); // whoever fetches it is told
     }
     return Optional.empty();
+  }
+
+  private Optional<Kept> find(ChartReference reference, SourceAccess access) {
+    return cache.find(reference, access).or(() -> known.flatMap(it -> it.find(reference, access)));
   }
 
   private static boolean isSettled(ChartReference reference) {
