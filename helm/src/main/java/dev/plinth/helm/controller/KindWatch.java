@@ -84,7 +84,10 @@ final class KindWatch implements ResourceEventHandler<GenericKubernetesResource>
   void put(SeenObject seen) {
     NewestObjects.Taken<SeenObject> taken =
         objects.put(name(seen.key().namespace(), seen.key().name()), seen);
-    if (taken.news() && taken.before().filter(it -> !it.differsFrom(seen)).isEmpty()) {
+    // What there is at first is looked at when all of it is known.
+    if (isListed()
+        && taken.news()
+        && taken.before().filter(it -> !it.differsFrom(seen)).isEmpty()) {
       changed.accept(seen.key());
     }
   }

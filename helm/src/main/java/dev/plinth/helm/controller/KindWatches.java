@@ -62,6 +62,7 @@ final class KindWatches implements AutoCloseable {
     private final int failures;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private volatile Optional<String> refusal = Optional.empty();
+    private boolean awaited;
 
     Entry(KindWatch watch, int failures) {
       this.watch = watch;
@@ -73,7 +74,8 @@ final class KindWatches implements AutoCloseable {
    * @param timer for the attempts after the first
    * @param firstPause before the second attempt
    * @param changed is told which object has changed in a way that matters
-   * @param settled is told what is known from now on, or refused from now on
+   * @param settled is told what is refused from now on, or known from now on though nobody waits
+   *     for it
    */
   KindWatches(
       KubernetesClient client,
@@ -111,11 +113,19 @@ final class KindWatches implements AutoCloseable {
         try {
           entry.get().settled.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
+          tellWhenKnown(scopes);
           return;
         } catch (ExecutionException e) {
           throw new IllegalStateException(e);
         }
       }
+    }
+  }
+
+  /** Has it told when it is known of these what there is, which nobody waits for. */
+  void tellWhenKnown(Set<Scope> scopes) {
+    synchronized (entries) {
+      scopes.forEach(it -> entry(it).ifPresent(entry -> entry.awaited = true));
     }
   }
 
@@ -184,8 +194,10 @@ final class KindWatches implements AutoCloseable {
         if (error != null && isForbiddenEverywhere(scope, error)) {
           confined.add(scope.kind());
           adjust();
+          entries.forEach(
+              (other, its) -> its.awaited |= entry.awaited && other.kind().equals(scope.kind()));
         } else {
-          news = true;
+          news = error != null || entry.failures > 0 || entry.awaited;
           if (error != null) {
             entry.refusal = Optional.of(Refusals.of(error));
             timer.schedule(

@@ -115,20 +115,23 @@ final class ReleaseWatch implements AutoCloseable {
    */
   void follow(
       ResourceID chart, Release release, DriftPolicy policy, Optional<ServiceAccountName> account) {
+    FollowedRelease.Revision revision = FollowedRelease.Revision.of(release, policy, account);
     FollowedRelease known = releases.get(chart);
-    if (known != null && known.is(release, policy, account)) {
+    if (known != null && known.revision().equals(revision)) {
       return;
     }
     KubernetesClient acting = account.map(it -> it.impersonatedBy(client)).orElse(client);
+    DriftMemory memory = memories.computeIfAbsent(chart, it -> new DriftMemory(clock));
+    memory.begin(revision.toString());
     FollowedRelease followed =
         new FollowedRelease(
-            release,
-            policy,
-            account,
-            new ClusterApi(acting, FIELD_MANAGER),
+            revision,
+            ReleaseManifest.of(release),
             watches,
-            memories.computeIfAbsent(chart, it -> new DriftMemory(clock)));
+            new ReleaseDrift(
+                policy, new ClusterApi(acting, FIELD_MANAGER), watches, memory, clock));
     boolean incomplete = followed.resolve(discovery);
+    memory.retain(followed.keys().stream().map(ObjectKey::reference).toList());
     releases.put(chart, followed);
     index(chart, followed.keys());
     if (incomplete) {
@@ -195,6 +198,14 @@ final class ReleaseWatch implements AutoCloseable {
         : release.repair();
   }
 
+  /**
+   * How long from now to look at drift though nothing has changed, since somebody fights over an
+   * object or the server has refused something; empty if there is no need to.
+   */
+  Optional<Duration> nextLook(ResourceID chart) {
+    return Optional.ofNullable(releases.get(chart)).flatMap(FollowedRelease::nextLook);
+  }
+
   /** What users are to know besides health and drift, e.g. of a drift policy that is none. */
   List<String> notes(ResourceID chart) {
     return Optional.ofNullable(releases.get(chart)).map(FollowedRelease::notes).orElse(List.of());
@@ -236,6 +247,7 @@ final class ReleaseWatch implements AutoCloseable {
             boolean incomplete = release.resolve(discovery);
             if (!release.keys().equals(before)) {
               index(chart, release.keys());
+              watches.tellWhenKnown(release.scopes());
               changed.accept(chart);
             }
             if (incomplete) {

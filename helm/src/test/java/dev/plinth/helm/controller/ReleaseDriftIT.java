@@ -11,6 +11,8 @@ import dev.plinth.helm.engine.ReleaseTarget.ServiceAccountName;
 import dev.plinth.helm.release.Release;
 import dev.plinth.testkit.ControlPlaneExtension;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -377,7 +379,7 @@ class ReleaseDriftIT {
   }
 
   @Test
-  void a_repair_has_the_rights_of_the_charts_account() throws Exception {
+  void a_repair_has_the_rights_of_the_charts_account_and_is_tried_again() throws Exception {
     Release release = releases.install(namespace, "note", NOTE);
     watch.follow(
         chart,
@@ -395,9 +397,52 @@ class ReleaseDriftIT {
                   .asString()
                   .contains(
                       "ConfigMap %s/note".formatted(namespace),
-                      "system:serviceaccount:%s:nobody needs the rule".formatted(namespace));
+                      "system:serviceaccount:%s:nobody needs the rule".formatted(namespace),
+                      "\"get\"");
             });
+    assertThat(watch.nextLook(chart)).contains(Duration.ofSeconds(5));
     assertThat(note()).containsEntry("text", "theirs");
+
+    allowNobody();
+    assertThat(watch.repair(chart).repaired()).as("not before it is time").isEmpty();
+    now.updateAndGet(it -> it.plusSeconds(5));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              now.updateAndGet(it -> it.plus(Duration.ofMinutes(5)));
+              return watch.repair(chart).repaired().size() == 1;
+            });
+    assertThat(note()).containsEntry("text", "one");
+    assertThat(watch.notes(chart)).isEmpty();
+  }
+
+  private void allowNobody() {
+    client
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("nobody")
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("")
+                .withResources("configmaps")
+                .withVerbs("get", "patch")
+                .endRule()
+                .build())
+        .create();
+    client
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("nobody")
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", "nobody")
+                .addNewSubject("", "ServiceAccount", "nobody", namespace)
+                .build())
+        .create();
   }
 
   @Test
