@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Which chart, and where it is. */
 public sealed interface ChartReference {
@@ -121,6 +122,47 @@ public sealed interface ChartReference {
     @Override
     public String describe() {
       return "static chart " + path;
+    }
+  }
+
+  /**
+   * A chart that comes with the server: an archive {@code NAME-VERSION.tgz} in {@code
+   * static/charts}, else below {@code META-INF/plinth/charts} on the class path, else the one of
+   * that version in a repository. Where it is found is looked at each time, so that an archive that
+   * is put there later is used from then on.
+   *
+   * @param version an exact one
+   * @param digest SHA-256, in hexadecimal digits, that a downloaded archive must have; archives of
+   *     the server's own are what they are
+   */
+  record Packaged(URI repository, String name, String version, Optional<String> digest)
+      implements ChartReference {
+    public Packaged {
+      requireNonNull(repository, "repository");
+      requireNonNull(name, "name");
+      requireNonNull(version, "version");
+      requireNonNull(digest, "digest");
+    }
+
+    /** How its archive is called wherever it lies. */
+    public String fileName() {
+      return name + "-" + version + ".tgz";
+    }
+
+    /** The same chart in the repository. */
+    InRepository inRepository() {
+      return new InRepository(repository, name, version);
+    }
+
+    @Override
+    public String describe() {
+      return "chart %s %s".formatted(name, version);
+    }
+
+    /** Without credentials, which may be in the address. */
+    @Override
+    public String toString() {
+      return describe() + " of " + Urls.plain(repository);
     }
   }
 

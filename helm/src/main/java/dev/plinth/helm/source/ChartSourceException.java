@@ -26,6 +26,11 @@ public final class ChartSourceException extends Exception {
     return new ChartSourceException(message, cause, true);
   }
 
+  /** The same failure, told in a larger frame. */
+  ChartSourceException toldAs(String message) {
+    return new ChartSourceException(message, this, unreachable);
+  }
+
   /** Whether nobody answered: the same request may succeed later. */
   public boolean isUnreachable() {
     return unreachable;

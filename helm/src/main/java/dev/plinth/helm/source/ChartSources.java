@@ -8,6 +8,7 @@ import dev.plinth.helm.source.ChartReference.InFile;
 import dev.plinth.helm.source.ChartReference.InRegistry;
 import dev.plinth.helm.source.ChartReference.InRepository;
 import dev.plinth.helm.source.ChartReference.Inline;
+import dev.plinth.helm.source.ChartReference.Packaged;
 import dev.plinth.helm.source.ChartReference.Static;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,21 +26,34 @@ public final class ChartSources {
   private final ChartCache cache;
   private final Optional<ChartCache> known;
   private final Path staticCharts;
+  private final OwnArchives ownArchives;
 
   /**
+   * Sources that find packaged charts on the class path of this library.
+   *
    * @param cache a directory for archives, the server's own
    * @param staticCharts where the server has charts of its own, {@code server/static/charts}; it
    *     need not exist
    * @throws IOException if the cache can't be written
    */
   public ChartSources(Path cache, Path staticCharts) throws IOException {
-    this(ChartCache.open(cache), Optional.empty(), staticCharts);
+    this(cache, staticCharts, ChartSources.class.getClassLoader());
   }
 
-  private ChartSources(ChartCache cache, Optional<ChartCache> known, Path staticCharts) {
+  /**
+   * @param classPath where packaged charts are found, see {@link PackagedCharts#RESOURCES}
+   * @see #ChartSources(Path, Path)
+   */
+  public ChartSources(Path cache, Path staticCharts, ClassLoader classPath) throws IOException {
+    this(ChartCache.open(cache), Optional.empty(), staticCharts, classPath);
+  }
+
+  private ChartSources(
+      ChartCache cache, Optional<ChartCache> known, Path staticCharts, ClassLoader classPath) {
     this.cache = cache;
     this.known = known;
     this.staticCharts = staticCharts.toAbsolutePath().normalize();
+    this.ownArchives = new OwnArchives(this.staticCharts, classPath);
   }
 
   /**
@@ -53,7 +67,11 @@ public final class ChartSources {
    */
   public static ChartSources lookingAhead(Path known, Path cache, Path staticCharts)
       throws IOException {
-    return new ChartSources(ChartCache.open(cache), ChartCache.openIfThere(known), staticCharts);
+    return new ChartSources(
+        ChartCache.open(cache),
+        ChartCache.openIfThere(known),
+        staticCharts,
+        ChartSources.class.getClassLoader());
   }
 
   /**
@@ -63,22 +81,54 @@ public final class ChartSources {
    */
   public FetchedChart fetch(ChartReference reference, SourceAccess access)
       throws ChartSourceException, InterruptedException {
+    if (reference instanceof Packaged packaged) {
+      return fetch(packaged, access);
+    }
     Optional<Kept> kept = isSettled(reference) ? find(reference, access) : Optional.empty();
     if (kept.isPresent()) {
       return fetched(kept.get(), Optional.empty());
     }
     try {
-      RemoteArchive archive = load(reference, access);
-      ChartArchive chart = checked(archive, reference);
-      Kept stored = cache.store(reference, access, archive);
-      return new FetchedChart(
-          stored.file(), stored.digest(), chart, stored.origin(), Optional.empty());
+      return stored(load(reference, access), reference, access);
     } catch (ChartSourceException e) {
       Optional<Kept> last = e.isUnreachable() ? find(reference, access) : Optional.empty();
       if (last.isEmpty()) {
         throw e;
       }
       return fetched(last.get(), Optional.of(e.getMessage()));
+    }
+  }
+
+  private FetchedChart fetch(Packaged reference, SourceAccess access)
+      throws ChartSourceException, InterruptedException {
+    Optional<RemoteArchive> own = ownArchives.find(reference);
+    if (own.isPresent()) {
+      return stored(own.get(), reference, access);
+    }
+    InRepository remote = reference.inRepository();
+    Optional<Kept> kept =
+        find(remote, access).filter(it -> reference.digest().map(it.digest()::equals).orElse(true));
+    if (kept.isPresent()) {
+      return fetched(kept.get(), Optional.empty());
+    }
+    try {
+      RemoteArchive archive = load(remote, access);
+      if (reference.digest().isPresent()) {
+        Digests.verify(archive.content(), reference.digest().get(), archive.origin());
+      }
+      return stored(archive, remote, access);
+    } catch (ChartSourceException e) {
+      throw e.toldAs(ownArchives.describeSearch(reference) + ", nor to be had: " + e.getMessage());
+    }
+  }
+
+  private FetchedChart stored(RemoteArchive archive, ChartReference reference, SourceAccess access)
+      throws ChartSourceException {
+    ChartArchive chart = checked(archive, reference);
+    try {
+      Kept stored = cache.store(reference, access, archive);
+      return new FetchedChart(
+          stored.file(), stored.digest(), chart, stored.origin(), Optional.empty());
     } catch (IOException e) {
       throw new ChartSourceException(
           "%s: can not be stored: %s".formatted(reference.describe(), e), e);
@@ -97,6 +147,8 @@ public final class ChartSources {
         return Optional.of(Digests.of(read(file.file()).content()));
       } else if (reference instanceof Static chart) {
         return Optional.of(Digests.of(staticChart(chart).content()));
+      } else if (reference instanceof Packaged packaged) {
+        return ownArchives.find(packaged).map(it -> Digests.of(it.content()));
       }
     } catch (ChartSourceException e) {
       return Optional.empty(); // whoever fetches it is told
@@ -140,7 +192,7 @@ public final class ChartSources {
     return read(file);
   }
 
-  private static RemoteArchive read(Path file) throws ChartSourceException {
+  static RemoteArchive read(Path file) throws ChartSourceException {
     try {
       if (Files.size(file) > HttpSource.LARGEST_ARCHIVE) {
         throw new ChartSourceException(
@@ -181,6 +233,16 @@ public final class ChartSources {
       throw new ChartSourceException(
           "%s: expected the chart \"%s\", found \"%s\""
               .formatted(archive.origin(), repository.name(), chart.metadata().name()));
+    }
+    if (reference instanceof Packaged packaged
+        && !chart.toString().equals(packaged.name() + "-" + packaged.version())) {
+      throw new ChartSourceException(
+          "%s: expected the %s, found %s %s"
+              .formatted(
+                  archive.origin(),
+                  packaged.describe(),
+                  chart.metadata().name(),
+                  chart.metadata().version()));
     }
     if (chart.metadata().type().equals("library")) {
       throw new ChartSourceException(
