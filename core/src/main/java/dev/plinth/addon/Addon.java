@@ -53,7 +53,8 @@ public interface Addon extends OptionOwner {
   }
 
   /**
-   * The manifests it ships, rendered for this configuration. Pure: no cluster, no files.
+   * The manifests it ships, rendered for this configuration. Without the cluster, and without files
+   * but those that the user put into the data directory.
    *
    * @throws RuntimeException if a template and its variables do not fit each other; the start fails
    *     with it
@@ -65,6 +66,20 @@ public interface Addon extends OptionOwner {
   /** Definitions that must be served before its manifests are applied or its reconcilers start. */
   default List<CustomResourceDefinition> customResourceDefinitions() {
     return List.of();
+  }
+
+  /**
+   * Looks at the cluster before the first apply of its manifests in this process, for what would
+   * come to harm by it, such as an older version whose users have to migrate first. Writes nothing.
+   * As long as there is something, the add-on is BLOCKED and nothing of it is applied or taken
+   * away; it is asked again from time to time. Not asked while all objects of its manifests are in
+   * the cluster as declared.
+   *
+   * @return empty if nothing is in the way
+   * @throws InterruptedException if the server is closed meanwhile
+   */
+  default Optional<Obstacle> obstacle(AddonContext context) throws InterruptedException {
+    return Optional.empty();
   }
 
   /**

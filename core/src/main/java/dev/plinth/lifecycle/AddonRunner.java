@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.FunctionalProbe;
+import dev.plinth.addon.Obstacle;
 import dev.plinth.addon.ReconcilerRegistration;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.apply.ObjectOutcome;
@@ -42,6 +43,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private String lastReason = "";
   private boolean defined;
+  private boolean cleared;
   private boolean prepared;
   private boolean probePassed;
   private Optional<ReconcilerHost> reconcilers = Optional.empty();
@@ -87,6 +89,8 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     try {
       define();
       List<Planned> plans = plan();
+      clear(plans);
+      refuse(plans);
       prepare(plans);
       AppliedManifests applied = apply(plans);
       retry = !applied.complete();
@@ -151,10 +155,6 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     }
   }
 
-  /**
-   * Plans all manifests; an object that is somebody else's stops them all, before anything is
-   * written.
-   */
   private List<Planned> plan() throws InterruptedException, RoundEnded {
     List<Planned> plans = new ArrayList<>();
     for (DeclaredManifest manifest : manifests) {
@@ -164,6 +164,27 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
         throw new RoundEnded(round.unreadable(manifest, e));
       }
     }
+    return plans;
+  }
+
+  /** What the add-on itself has against it comes first: it knows best what it found. */
+  private void clear(List<Planned> plans) throws InterruptedException, RoundEnded {
+    if (!cleared && !isInPlace(plans, rules)) {
+      Optional<Obstacle> obstacle = addon.obstacle(context);
+      if (obstacle.isPresent()) {
+        throw new RoundEnded(blocked(obstacle.get()));
+      }
+      cleared = true;
+    }
+  }
+
+  private Verdict blocked(Obstacle obstacle) {
+    manifests.forEach(it -> round.blocked(it, obstacle.reason(), obstacle.message()));
+    return new Verdict(AddonState.BLOCKED, obstacle.reason(), obstacle.message());
+  }
+
+  /** An object that is somebody else's stops all manifests, before anything is written. */
+  private void refuse(List<Planned> plans) throws RoundEnded {
     List<Verdict> refused = new ArrayList<>();
     for (Planned planned : plans) {
       List<ObjectOutcome> refusals = planned.changes().refusals();
@@ -179,18 +200,17 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
               refused.get(0).reason(),
               refused.stream().map(Verdict::message).collect(joining("; "))));
     }
-    return plans;
   }
 
   private void prepare(List<Planned> plans) throws InterruptedException {
-    if (!prepared && !isInPlace(plans)) {
+    if (!prepared && !isInPlace(plans, rules)) {
       addon.prepare(context);
       prepared = true;
     }
   }
 
   /** An add-on without objects is never in place: nothing tells that it was prepared. */
-  private boolean isInPlace(List<Planned> plans) {
+  static boolean isInPlace(List<Planned> plans, DeleteRules rules) {
     return plans.stream()
         .map(Planned::changes)
         .allMatch(it -> !it.steps().isEmpty() && it.isEmpty(rules));

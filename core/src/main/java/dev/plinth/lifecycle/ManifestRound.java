@@ -178,6 +178,15 @@ final class ManifestRound {
     return failed(manifest, event, reason, message, List.of());
   }
 
+  /**
+   * Tells that a manifest is not applied, since its add-on has something against it.
+   *
+   * @param reason one CamelCase word
+   */
+  void blocked(DeclaredManifest manifest, String reason, String message) {
+    failed(manifest, Reason.APPLY_MANIFEST_FAILED, reason, message);
+  }
+
   /** Has another round come as soon as what stands in the way may have gone. */
   private void await(DeclaredManifest manifest, List<ObjectOutcome> problems) {
     Engine engine = server.engine();

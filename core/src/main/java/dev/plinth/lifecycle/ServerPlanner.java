@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
+import dev.plinth.addon.Obstacle;
 import dev.plinth.addon.PackagedManifest;
 import dev.plinth.addon.Selection;
 import dev.plinth.addon.Selection.Decision;
@@ -14,6 +15,7 @@ import dev.plinth.apply.ObjectPreview;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.deploy.AddonResource;
 import dev.plinth.deploy.DeclaredManifest;
+import dev.plinth.deploy.ManifestReconciler.Planned;
 import dev.plinth.files.ManifestListing;
 import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.manifest.StagedManifest;
@@ -27,6 +29,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -170,10 +173,22 @@ public final class ServerPlanner {
       preview.expectKind(
           definition.getSpec().getGroup(), definition.getSpec().getNames().getKind());
     }
+    List<Planned> plans = new ArrayList<>();
     for (DeclaredManifest manifest : declarations.of(addon)) {
+      plans.add(engine.manifests().plan(manifest));
+    }
+    Optional<Obstacle> obstacle =
+        AddonRunner.isInPlace(plans, rulesOf(addon.name()))
+            ? Optional.empty()
+            : addon.obstacle(context.apply(addon.name()));
+    if (obstacle.isPresent()) {
+      warnings.add("%s is blocked: %s".formatted(addon.name(), obstacle.get().message()));
+      return;
+    }
+    for (Planned planned : plans) {
       engine
           .manifests()
-          .preview(engine.manifests().plan(manifest), preview, rulesOf(addon.name()))
+          .preview(planned, preview, rulesOf(addon.name()))
           .forEach(it -> add(addon.name(), it));
     }
   }

@@ -7,6 +7,7 @@ import dev.plinth.Json;
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.FunctionalProbe;
+import dev.plinth.addon.Obstacle;
 import dev.plinth.addon.ReconcilerRegistration;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.deploy.DeclaredManifest;
@@ -74,6 +75,38 @@ class AddonRunnerTest {
 
     addon.preparing = () -> {};
     assertThat(runner.run()).isEmpty();
+    assertThat(status().state()).isEqualTo(AddonState.READY);
+  }
+
+  @Test
+  void what_the_addon_has_against_it_blocks_it_before_anything_is_done_until_it_is_gone()
+      throws Exception {
+    addon.obstacle = Optional.of(new Obstacle("OlderWeb", "found web v1, would install v2"));
+    addon.preparing =
+        () -> {
+          throw new AssertionError("must not be reached");
+        };
+    AddonRunner runner = runner(NO_FILE);
+
+    assertThat(runner.run()).isPresent();
+    assertThat(status().state()).isEqualTo(AddonState.BLOCKED);
+    assertThat(status().reason()).isEqualTo("OlderWeb");
+    assertThat(status().message()).isEqualTo("found web v1, would install v2");
+
+    addon.obstacle = Optional.empty();
+    addon.preparing = () -> {};
+    assertThat(runner.run()).isEmpty();
+    assertThat(status().state()).isEqualTo(AddonState.READY);
+  }
+
+  @Test
+  void once_nothing_was_in_the_way_the_addon_is_not_asked_again() throws Exception {
+    AddonRunner runner = runner(NO_FILE);
+    runner.run();
+    addon.obstacle = Optional.of(new Obstacle("OlderWeb", "found what was installed just now"));
+
+    assertThat(runner.run()).isEmpty();
+
     assertThat(status().state()).isEqualTo(AddonState.READY);
   }
 
@@ -183,6 +216,7 @@ class AddonRunnerTest {
   /** An add-on whose code fails where a test says so. */
   private static final class FaultyAddon implements Addon {
 
+    private Optional<Obstacle> obstacle = Optional.empty();
     private Runnable preparing = () -> {};
     private Runnable registering = () -> {};
     private FunctionalProbe probe = context -> Optional.empty();
@@ -195,6 +229,11 @@ class AddonRunnerTest {
     @Override
     public String description() {
       return "for tests";
+    }
+
+    @Override
+    public Optional<Obstacle> obstacle(AddonContext context) {
+      return obstacle;
     }
 
     @Override
