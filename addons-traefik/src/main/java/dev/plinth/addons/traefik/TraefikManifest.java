@@ -1,0 +1,139 @@
+package dev.plinth.addons.traefik;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.plinth.addon.PackagedManifest;
+import dev.plinth.addons.traefik.TraefikChart.Given;
+import dev.plinth.addons.traefik.TraefikChart.Official;
+import dev.plinth.config.ServerConfig;
+import dev.plinth.manifest.ManifestTemplate;
+import dev.plinth.manifest.Variables;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * The file {@code traefik.yaml}: a HelmChart with K3s's settings, and before it, where the server
+ * has K3s's archive {@code traefik-crd}, one for that. The settings are the same whichever chart is
+ * installed, so that a HelmChartConfig means the same.
+ */
+final class TraefikManifest {
+
+  static final String FILE = "traefik.yaml";
+
+  /** Where Docker's images are, as long as no registry is configured. */
+  static final String PUBLIC_REGISTRY = "docker.io";
+
+  private static final String DEFINITIONS =
+      """
+      apiVersion: helm.cattle.io/v1
+      kind: HelmChart
+      metadata:
+        name: traefik-crd
+        namespace: kube-system
+      spec:
+        chart: "https://%{KUBERNETES_API}%/static/charts/%{DEFINITIONS}%"
+        failurePolicy: retry
+        forceConflicts: true
+        # Traefik's definitions may be there already, from the chart that is installed without this.
+        takeOwnership: true
+      ---
+      """;
+
+  private static final String OFFICIAL =
+      """
+      # Replaced at the next start. To change values, put a HelmChartConfig named traefik into this
+      # directory; https://github.com/traefik/traefik-helm-chart/blob/v%{CHART_VERSION}%/traefik/VALUES.md has them all.
+      apiVersion: helm.cattle.io/v1
+      kind: HelmChart
+      metadata:
+        name: traefik
+        namespace: kube-system
+        annotations:
+          plinth.dev/packaged-chart: "true"
+      """;
+
+  private static final String DIGEST =
+      """
+          plinth.dev/chart-digest: "%{CHART_DIGEST}%"
+      """;
+
+  private static final String OFFICIAL_SPEC =
+      """
+      spec:
+        chart: traefik
+        repo: "%{CHART_REPOSITORY}%"
+        version: "%{CHART_VERSION}%"
+      """;
+
+  private static final String GIVEN =
+      """
+      # Replaced at the next start. To change values, put a HelmChartConfig named traefik into this
+      # directory.
+      apiVersion: helm.cattle.io/v1
+      kind: HelmChart
+      metadata:
+        name: traefik
+        namespace: kube-system
+      spec:
+        chartContent: "%{CHART_CONTENT}%"
+      """;
+
+  private final PinnedVersions pinned;
+  private final TraefikChart chart;
+
+  TraefikManifest(PinnedVersions pinned, TraefikChart chart) {
+    this.pinned = pinned;
+    this.chart = chart;
+  }
+
+  /**
+   * The file for a configuration.
+   *
+   * @param definitions name of K3s's archive with Traefik's definitions among the static charts
+   */
+  PackagedManifest render(ServerConfig config, Optional<String> definitions) {
+    Variables.Builder variables =
+        Variables.builder()
+            .text("IMAGE_REGISTRY", config.systemDefaultRegistry().orElse(PUBLIC_REGISTRY))
+            .text("IMAGE_REPOSITORY", pinned.imageRepository())
+            .text("IMAGE_TAG", pinned.imageTag());
+    StringBuilder text = new StringBuilder();
+    if (definitions.isPresent()) {
+      text.append(DEFINITIONS);
+      // Left in place: whoever installs the chart knows where the server's own charts are.
+      variables.text("KUBERNETES_API", "%{KUBERNETES_API}%").text("DEFINITIONS", definitions.get());
+    }
+    text.append(chart(variables)).append(settings());
+    ManifestTemplate template = ManifestTemplate.of(FILE, text.toString());
+    return new PackagedManifest(FILE, template.render(variables.build()));
+  }
+
+  /** What it installs, for people. */
+  String description() {
+    return chart instanceof Given ? "the given chart" : "chart " + pinned.chart();
+  }
+
+  private String chart(Variables.Builder variables) {
+    if (chart instanceof Given given) {
+      variables.text("CHART_CONTENT", Base64.getEncoder().encodeToString(given.archive()));
+      return GIVEN;
+    }
+    variables.text("CHART_REPOSITORY", pinned.repository()).text("CHART_VERSION", pinned.chart());
+    String head = OFFICIAL.replace("%{CHART_VERSION}%", pinned.chart());
+    Optional<String> digest = ((Official) chart).digest();
+    digest.ifPresent(it -> variables.text("CHART_DIGEST", it));
+    return head + (digest.isPresent() ? DIGEST : "") + OFFICIAL_SPEC;
+  }
+
+  private static String settings() {
+    try (InputStream in = TraefikManifest.class.getResourceAsStream("settings.yaml")) {
+      return new String(requireNonNull(in, "settings.yaml").readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the resource settings.yaml", e);
+    }
+  }
+}
