@@ -27,7 +27,8 @@ import java.util.Map;
  *       the API server, the registry or a node is there, as is usual while a cluster starts.
  *   <li>A StatefulSet updated on deletion only still needs its replicas ready.
  *   <li>A Service of type LoadBalancer needs an address if somebody is there to give it one.
- *   <li>There are rules for APIService, Namespace and the Addons of K3s.
+ *   <li>There are rules for APIService, Namespace, and K3s's Addons, HelmCharts and
+ *       HelmChartConfigs.
  * </ul>
  */
 public final class HealthRules {
@@ -59,7 +60,9 @@ public final class HealthRules {
                 new GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"),
                 new CustomResourceDefinitionRule()),
             entry(new GroupKind("apiregistration.k8s.io", "APIService"), new ApiServiceRule()),
-            entry(new GroupKind("k3s.cattle.io", "Addon"), new AddonRule()));
+            entry(new GroupKind("k3s.cattle.io", "Addon"), new AddonRule()),
+            entry(new GroupKind("helm.cattle.io", "HelmChart"), new HelmChartRule()),
+            entry(new GroupKind("helm.cattle.io", "HelmChartConfig"), new HelmChartConfigRule()));
   }
 
   /**

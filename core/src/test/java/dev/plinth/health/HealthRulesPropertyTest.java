@@ -49,6 +49,8 @@ class HealthRulesPropertyTest {
         "apiextensions.k8s.io/v1/CustomResourceDefinition",
         "apiregistration.k8s.io/v1/APIService",
         "k3s.cattle.io/v1/Addon",
+        "helm.cattle.io/v1/HelmChart",
+        "helm.cattle.io/v1/HelmChartConfig",
         "example.com/v1/Widget");
   }
 

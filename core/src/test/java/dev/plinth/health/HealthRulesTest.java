@@ -100,6 +100,16 @@ class HealthRulesTest {
     return table("addon");
   }
 
+  @TestFactory
+  Stream<DynamicTest> helmChart() {
+    return table("helm-chart");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> helmChartConfig() {
+    return table("helm-chart-config");
+  }
+
   @Test
   void anObjectWithoutApiVersionKindAndMetadataIsJudgedAsOfUnknownKind() {
     Health health =
