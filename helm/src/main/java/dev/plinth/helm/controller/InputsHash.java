@@ -17,6 +17,7 @@ import dev.plinth.helm.source.ChartReference.InFile;
 import dev.plinth.helm.source.ChartReference.InRegistry;
 import dev.plinth.helm.source.ChartReference.InRepository;
 import dev.plinth.helm.source.ChartReference.Inline;
+import dev.plinth.helm.source.ChartReference.Packaged;
 import dev.plinth.helm.source.ChartReference.Static;
 import dev.plinth.helm.values.MergedValues;
 import java.net.URI;
@@ -99,6 +100,8 @@ final class InputsHash {
       return "static\n" + it.path();
     } else if (reference instanceof InFile it) {
       return "file\n" + it.file();
+    } else if (reference instanceof Packaged it) {
+      return "packaged\n" + it.name();
     }
     return reference instanceof Inline ? "inline" : reference.describe();
   }

@@ -11,7 +11,9 @@ import dev.plinth.helm.source.ChartReference;
 import dev.plinth.helm.source.ChartReference.AtUrl;
 import dev.plinth.helm.source.ChartReference.InRegistry;
 import dev.plinth.helm.source.ChartReference.InRepository;
+import dev.plinth.helm.source.ChartReference.Packaged;
 import dev.plinth.helm.source.ChartSourceException;
+import dev.plinth.helm.source.PackagedCharts;
 import dev.plinth.helm.source.SourceAccess;
 import dev.plinth.helm.values.ChartDefaults;
 import dev.plinth.helm.values.MergedValues;
@@ -108,22 +110,30 @@ final class InputsReader {
     }
 
     private Optional<ChartReference> reference() {
+      ChartReference reference;
       try {
-        return Optional.of(
+        reference =
             new ChartFields(
                     chart.getSpec().chart(),
                     chart.getSpec().repo(),
                     chart.getSpec().version(),
                     chart.getSpec().chartContent())
-                .reference());
+                .reference();
       } catch (ChartSourceException e) {
-        problems.add(
-            new InputProblem(
-                Owner.HELM_CHART,
-                InputProblem.INVALID_FIELD,
-                chart.reference() + ": spec." + e.getMessage()));
-        return Optional.empty();
+        return noReference("spec." + e.getMessage());
       }
+      try {
+        return Optional.of(PackagedCharts.of(reference, chart.getMetadata().getAnnotations()));
+      } catch (ChartSourceException e) {
+        return noReference(e.getMessage());
+      }
+    }
+
+    private Optional<ChartReference> noReference(String problem) {
+      problems.add(
+          new InputProblem(
+              Owner.HELM_CHART, InputProblem.INVALID_FIELD, chart.reference() + ": " + problem));
+      return Optional.empty();
     }
 
     private Collection<Reference> references(boolean isRemote) {
@@ -228,6 +238,7 @@ final class InputsReader {
   private static boolean isRemote(ChartReference reference) {
     return reference instanceof InRepository
         || reference instanceof AtUrl
-        || reference instanceof InRegistry;
+        || reference instanceof InRegistry
+        || reference instanceof Packaged;
   }
 }

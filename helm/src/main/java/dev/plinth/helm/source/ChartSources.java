@@ -136,8 +136,8 @@ public final class ChartSources {
   }
 
   /**
-   * The digest of an archive that is on this host already, as it is now; empty for others, and if
-   * there is none.
+   * The digest of an archive that is on this host already, as it is now, or that a packaged chart
+   * must have; empty for others, and if there is none.
    */
   public Optional<String> localDigest(ChartReference reference) {
     try {
@@ -148,7 +148,7 @@ public final class ChartSources {
       } else if (reference instanceof Static chart) {
         return Optional.of(Digests.of(staticChart(chart).content()));
       } else if (reference instanceof Packaged packaged) {
-        return ownArchives.find(packaged).map(it -> Digests.of(it.content()));
+        return ownArchives.find(packaged).map(it -> Digests.of(it.content())).or(packaged::digest);
       }
     } catch (ChartSourceException e) {
       return Optional.empty(); // whoever fetches it is told

@@ -10,6 +10,7 @@ import dev.plinth.helm.model.HelmChartConfig;
 import dev.plinth.helm.release.FailurePolicy;
 import dev.plinth.helm.release.StorageDriver;
 import dev.plinth.helm.source.ChartReference.InRepository;
+import dev.plinth.helm.source.ChartReference.Packaged;
 import dev.plinth.helm.source.ChartReference.Static;
 import dev.plinth.helm.source.SourceAccess.Basic;
 import dev.plinth.helm.source.SourceAccess.ClientCertificate;
@@ -19,6 +20,7 @@ import dev.plinth.helm.values.ValuesMerger;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +58,25 @@ class InputsReaderTest {
     assertThat(inputs.releaseName()).hasToString("web/traefik");
     assertThat(inputs.inputsHash()).matches("[0-9a-f]{63}");
     assertThat(inputs.notes()).isEmpty();
+  }
+
+  @Test
+  void a_chart_that_asks_for_it_is_the_packaged_one() {
+    HelmChart chart = Objects.chart(CHART + "version: 1.2.3");
+    chart.getMetadata().setAnnotations(Map.of("plinth.dev/packaged-chart", "true"));
+
+    assertThat(complete(chart).reference())
+        .isEqualTo(
+            new Packaged(
+                URI.create("https://charts.example.org"), "traefik", "1.2.3", Optional.empty()));
+
+    chart.getMetadata().setAnnotations(Map.of("plinth.dev/packaged-chart", "yes"));
+    assertThat(wanting(chart))
+        .singleElement()
+        .extracting(InputProblem::message)
+        .isEqualTo(
+            "HelmChart kube-system/traefik: annotation plinth.dev/packaged-chart: expected \"true\""
+                + " or \"false\", found \"yes\"");
   }
 
   @Test
