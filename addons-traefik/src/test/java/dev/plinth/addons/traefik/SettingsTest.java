@@ -31,12 +31,25 @@ class SettingsTest {
     return ValueRow.by("plinth");
   }
 
+  /** Of what users set, it has a part, and refuses the rest. */
+  static List<ValueRow> users() {
+    return ValueRow.by("user").stream().filter(row -> !row.values().isEmpty()).toList();
+  }
+
   @ParameterizedTest
   @MethodSource("settings")
   void the_compact_chart_knows_it_and_does_what_it_says(ValueRow row) {
     assertThat(chart.problems(row.values())).isEmpty();
     assertThat(chart.render(row.values())).contains(row.compact());
     assertThat(chart.render(row.otherwise())).doesNotContain(row.compact());
+  }
+
+  @ParameterizedTest
+  @MethodSource("users")
+  void what_users_set_it_does_or_refuses(ValueRow row) {
+    if (chart.problems(row.values()).isEmpty()) {
+      assertThat(chart.render(row.values())).contains(row.compact());
+    }
   }
 
   @Test
