@@ -112,7 +112,9 @@ public interface Addon extends OptionOwner {
 
   /**
    * Takes away what the add-on made outside its manifests, before these are removed; called when it
-   * is disabled and may find nothing to do. Must be idempotent.
+   * is disabled and may find nothing to do. Must be idempotent. What users may have put their own
+   * work into is kept unless {@link ServerConfig#deleteProtected} names the add-on; then this is
+   * called even though everything else was taken away earlier.
    *
    * @throws InterruptedException if the server is closed meanwhile
    */

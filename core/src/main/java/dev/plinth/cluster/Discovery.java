@@ -44,6 +44,15 @@ public final class Discovery {
   }
 
   /**
+   * Whether the server has kinds of this group version now.
+   *
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if the server cannot be asked
+   */
+  public boolean serves(String apiVersion) {
+    return !read(apiVersion).isEmpty();
+  }
+
+  /**
    * Forgets a group version, since a request showed that what is known of it is not true any more.
    */
   public void forget(String apiVersion) {

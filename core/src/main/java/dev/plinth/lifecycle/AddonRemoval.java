@@ -134,7 +134,8 @@ final class AddonRemoval implements ReconcileQueue.Task {
     List<AddonResource> records = new ArrayList<>(server.addons().of(name));
     List<ObjectOutcome> outcomes = new ArrayList<>();
     boolean anything = !records.isEmpty() || !stagedFiles.isEmpty();
-    if (anything && addon.isPresent()) {
+    // With consent, what an earlier removal has kept goes too.
+    if ((anything || rules.protectedAllowed()) && addon.isPresent()) {
       addon.get().cleanUp(context);
     }
     Set<RecordedKind> alsoKinds = Set.of();

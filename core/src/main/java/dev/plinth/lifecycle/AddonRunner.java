@@ -39,6 +39,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private final List<DeclaredManifest> manifests;
   private final DeleteRules rules;
   private final Surroundings server;
+  private final Telling telling;
   private final ManifestRound round;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private String lastReason = "";
@@ -55,19 +56,35 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
    * @param manifests what it declares: for an add-on without files one without source and content
    * @param rules what may be pruned
    * @param server what the loops share
+   * @param telling how it is told where the add-on stands
    */
   AddonRunner(
       Addon addon,
       AddonContext context,
       List<DeclaredManifest> manifests,
       DeleteRules rules,
-      Surroundings server) {
+      Surroundings server,
+      Telling telling) {
     this.addon = addon;
     this.context = context;
     this.manifests = List.copyOf(manifests);
     this.rules = rules;
     this.server = server;
+    this.telling = telling;
     this.round = new ManifestRound(server);
+  }
+
+  /** Makes of what a round has shown what is told of the add-on. */
+  @FunctionalInterface
+  interface Telling {
+
+    /** As it is. */
+    Telling PLAIN = (verdict, applied) -> verdict;
+
+    /**
+     * @param applied whether all that is declared is in the cluster
+     */
+    Verdict tell(Verdict verdict, boolean applied);
   }
 
   /** An add-on cannot go on with this round. */
@@ -118,7 +135,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       verdict = Verdict.unexpected(e);
       retry = true;
     }
-    publish(verdict);
+    publish(telling.tell(verdict, !retry));
     if (!verdict.reason().equals(lastReason)) {
       // Another obstacle than the last one: it has not been there for long.
       backoff.reset();

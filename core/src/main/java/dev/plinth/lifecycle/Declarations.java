@@ -10,15 +10,19 @@ import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.manifest.StagedManifest;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 
-/** What the enabled add-ons of a server declare, rendered once. */
+/**
+ * What the enabled add-ons of a server declare, rendered once, and those that are blocked and left
+ * to other controllers.
+ */
 final class Declarations {
 
-  private final Map<String, List<PackagedManifest>> manifests = new LinkedHashMap<>();
+  private final Map<String, List<PackagedManifest>> manifests = new ConcurrentSkipListMap<>();
+  private final ServerConfig config;
   private final ManifestStaging staging;
 
   /**
@@ -30,12 +34,23 @@ final class Declarations {
    *     objects of the other
    */
   Declarations(Selection selection, ServerConfig config, ManifestStaging staging) {
+    this.config = config;
     this.staging = staging;
     for (Selected selected : selection.addons()) {
       if (selected.enabled()) {
         manifests.put(selected.addon().name(), List.copyOf(selected.addon().manifests(config)));
       }
     }
+    refuseSharedNames();
+  }
+
+  /**
+   * Declares what an add-on ships that is blocked.
+   *
+   * @throws RuntimeException as the constructor
+   */
+  void include(Addon blocked) {
+    manifests.put(blocked.name(), List.copyOf(blocked.manifests(config)));
     refuseSharedNames();
   }
 

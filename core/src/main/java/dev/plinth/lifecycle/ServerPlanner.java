@@ -110,8 +110,14 @@ public final class ServerPlanner {
     if (served) {
       engine.watchAddons();
     }
-    for (Addon addon : selection.enabled()) {
-      declarations.of(addon).forEach(engine.manifests()::announce);
+    LeftToOthers others = LeftToOthers.of(selection, engine.discovery());
+    for (Selected selected : selection.addons()) {
+      if (others.contains(selected.addon())) {
+        declarations.include(selected.addon());
+      }
+      if (selected.enabled() || others.contains(selected.addon())) {
+        declarations.of(selected.addon()).forEach(engine.manifests()::announce);
+      }
     }
     List<ObsoleteFile> obsolete = staging.obsolete(declarations.toStage());
     Set<String> packaged = packaged(obsolete);
@@ -128,6 +134,8 @@ public final class ServerPlanner {
     for (Selected selected : selection.addons()) {
       if (selected.enabled()) {
         run(selected.addon());
+      } else if (others.contains(selected.addon())) {
+        run(new LeftToOthers.ManifestsOnly(selected.addon()));
       } else if (selected.decision() instanceof Decision.Disabled) {
         remove(selected.addon().name());
       }

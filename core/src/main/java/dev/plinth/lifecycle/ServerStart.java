@@ -1,5 +1,6 @@
 package dev.plinth.lifecycle;
 
+import com.google.common.collect.Iterables;
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.PackagedManifest;
@@ -58,6 +59,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
   private final Map<String, AddonRunner> runners = new ConcurrentHashMap<>();
   private boolean answered;
   private boolean watching;
+  private LeftToOthers leftToOthers = new LeftToOthers(Map.of());
 
   /**
    * @param client the host's client, for add-ons
@@ -128,6 +130,8 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       if (missing.isPresent()) {
         return waitFor(WAITING, missing.get());
       }
+      leftToOthers = LeftToOthers.of(selection, server.engine().discovery());
+      blockedAndServed().forEach(declarations::include);
       begin(staging.stage(declarations.toStage()));
       return Optional.empty();
     } catch (KubernetesClientException e) {
@@ -179,7 +183,8 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
                     .warn("the record of staged manifests could not be read; it is kept as " + it));
     staged.files().forEach(this::tellOfEdit);
     announce();
-    selection.enabled().forEach(this::run);
+    selection.enabled().forEach(it -> run(it, AddonRunner.Telling.PLAIN));
+    blockedAndServed().forEach(this::runForOthers);
     removeDisabled(staged);
     for (ObsoleteFile file : staged.obsolete()) {
       if (FileRemoval.isDue(file, selection, config)) {
@@ -192,7 +197,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
 
   /** Before the first of them is applied, all have a say on what several of them declare. */
   private void announce() {
-    for (Addon addon : selection.enabled()) {
+    for (Addon addon : Iterables.concat(selection.enabled(), blockedAndServed())) {
       for (DeclaredManifest manifest : declarations.of(addon)) {
         try {
           server.manifests().announce(manifest);
@@ -225,7 +230,19 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     return selection.addons().stream().filter(it -> it.decision() instanceof Decision.Disabled);
   }
 
-  private void run(Addon addon) {
+  private List<Addon> blockedAndServed() {
+    return selection.addons().stream().map(Selected::addon).filter(leftToOthers::contains).toList();
+  }
+
+  private void runForOthers(Addon addon) {
+    LeftToOthers others = leftToOthers;
+    run(
+        new LeftToOthers.ManifestsOnly(addon),
+        (verdict, applied) ->
+            others.tell(addon.name(), applied ? Optional.empty() : Optional.of(verdict)));
+  }
+
+  private void run(Addon addon, AddonRunner.Telling telling) {
     List<DeclaredManifest> declared = declarations.of(addon);
     if (declared.isEmpty()) {
       server
@@ -239,7 +256,8 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       return;
     }
     AddonRunner runner =
-        new AddonRunner(addon, contextOf(addon.name()), declared, rulesOf(addon.name()), server);
+        new AddonRunner(
+            addon, contextOf(addon.name()), declared, rulesOf(addon.name()), server, telling);
     String key = "addon " + addon.name();
     runners.put(key, runner);
     declared.forEach(it -> keys.put(it.membership(), key));

@@ -206,7 +206,12 @@ class AddonRunnerTest {
 
   private AddonRunner runner(DeclaredManifest manifest) {
     return new AddonRunner(
-        addon, parts.context("web"), List.of(manifest), new DeleteRules(false), parts.surroundings);
+        addon,
+        parts.context("web"),
+        List.of(manifest),
+        new DeleteRules(false),
+        parts.surroundings,
+        AddonRunner.Telling.PLAIN);
   }
 
   private AddonStatus status() {
