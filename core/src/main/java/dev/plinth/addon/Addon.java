@@ -112,13 +112,20 @@ public interface Addon extends OptionOwner {
 
   /**
    * Takes away what the add-on made outside its manifests, before these are removed; called when it
-   * is disabled and may find nothing to do. Must be idempotent. What users may have put their own
-   * work into is kept unless {@link ServerConfig#deleteProtected} names the add-on; then this is
-   * called even though everything else was taken away earlier.
+   * is disabled and may find nothing to do. Must be idempotent.
    *
    * @throws InterruptedException if the server is closed meanwhile
    */
   default void cleanUp(AddonContext context) throws InterruptedException {}
+
+  /**
+   * Deletes what the add-on made outside its manifests and users may have put work of their own
+   * into, such as definitions. Called after everything else is gone, in this start or an earlier
+   * one, if the user consents with {@code --delete-protected}. Must be idempotent.
+   *
+   * @throws InterruptedException if the server is closed meanwhile
+   */
+  default void deleteProtected(AddonContext context) throws InterruptedException {}
 
   /** A check of its function that must pass before it counts as ready. */
   default Optional<FunctionalProbe> probe() {

@@ -109,6 +109,9 @@ final class AddonRemoval implements ReconcileQueue.Task {
                 REMOVAL_FAILED,
                 ManifestReconciler.describe(failures)));
       }
+      if (rules.protectedAllowed() && addon.isPresent()) {
+        addon.get().deleteProtected(context);
+      }
       stagedFiles.forEach(staging::remove);
       done = true;
       finished(outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList());
@@ -134,8 +137,7 @@ final class AddonRemoval implements ReconcileQueue.Task {
     List<AddonResource> records = new ArrayList<>(server.addons().of(name));
     List<ObjectOutcome> outcomes = new ArrayList<>();
     boolean anything = !records.isEmpty() || !stagedFiles.isEmpty();
-    // With consent, what an earlier removal has kept goes too.
-    if ((anything || rules.protectedAllowed()) && addon.isPresent()) {
+    if (anything && addon.isPresent()) {
       addon.get().cleanUp(context);
     }
     Set<RecordedKind> alsoKinds = Set.of();

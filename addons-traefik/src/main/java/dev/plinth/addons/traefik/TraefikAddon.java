@@ -11,7 +11,9 @@ import dev.plinth.config.Option;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.helm.chart.ChartArchive;
 import dev.plinth.helm.chart.InvalidChartException;
+import dev.plinth.helm.source.ChartReference.Packaged;
 import io.fabric8.kubernetes.client.VersionInfo;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,9 +49,9 @@ public final class TraefikAddon implements Addon {
     this.manifest = new TraefikManifest(PINNED, chart);
   }
 
-  /** Version of the official chart that this add-on installs. */
-  public static String chartVersion() {
-    return PINNED.chart();
+  /** The chart that this add-on installs unless the host gives another one. */
+  public static Packaged officialChart() {
+    return new Packaged(URI.create(PINNED.repository()), NAME, PINNED.chart(), Optional.empty());
   }
 
   /**
@@ -130,6 +132,12 @@ public final class TraefikAddon implements Addon {
             new TraefikInCluster(context.client()).find(),
             context.config().option(ALLOW_MAJOR_UPGRADE).orElse(false))
         .obstacle();
+  }
+
+  /** Traefik's definitions, which Helm never deletes, with all routes that users have made. */
+  @Override
+  public void deleteProtected(AddonContext context) {
+    new TraefikDefinitions(context.client()).delete();
   }
 
   /** Some servers write their minor version as 27+. */

@@ -30,6 +30,43 @@ final class CompactChart {
     }
   }
 
+  /** The compact chart in the place of the official one: with its version, and a definition. */
+  static byte[] asOfficial(Path work) throws IOException {
+    Path copy = work.resolve("traefik");
+    try (Stream<Path> files = Files.walk(directory())) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, copy.resolve(directory().relativize(file).toString()));
+      }
+    }
+    Path metadata = copy.resolve("Chart.yaml");
+    Files.writeString(
+        metadata,
+        Files.readString(metadata)
+            .replaceFirst(
+                "(?m)^version: .*$", "version: " + TraefikAddon.officialChart().version()));
+    Files.createDirectory(copy.resolve("crds"));
+    Files.writeString(copy.resolve("crds/middlewares.yaml"), DEFINITION);
+    Path target = Files.createDirectory(work.resolve("packed"));
+    new Helm(copy).packageIt().withDestination(target).call();
+    return Files.readAllBytes(target.resolve(TraefikAddon.officialChart().fileName()));
+  }
+
+  private static final String DEFINITION =
+      """
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: middlewares.traefik.io}
+      spec:
+        group: traefik.io
+        names: {kind: Middleware, listKind: MiddlewareList, plural: middlewares, singular: middleware}
+        scope: Namespaced
+        versions:
+          - name: v1alpha1
+            served: true
+            storage: true
+            schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+      """;
+
   static byte[] archive() throws IOException {
     return Files.readAllBytes(packIn(Files.createTempDirectory("chart")));
   }

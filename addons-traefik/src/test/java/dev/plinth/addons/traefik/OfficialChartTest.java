@@ -29,7 +29,7 @@ class OfficialChartTest {
   static void open() throws Exception {
     String skipped =
         "SKIPPED: no value was held against the official chart; give its archive of version %s with -Dtraefik.chart=FILE"
-            .formatted(TraefikAddon.chartVersion());
+            .formatted(TraefikAddon.officialChart().version());
     if (FILE.isEmpty()) {
       System.getLogger(OfficialChartTest.class.getName()).log(Level.WARNING, skipped);
     }
@@ -51,7 +51,8 @@ class OfficialChartTest {
 
   @Test
   void is_the_pinned_version() {
-    assertThat(chart.archive().toString()).isEqualTo("traefik-" + TraefikAddon.chartVersion());
+    assertThat(chart.archive().toString())
+        .isEqualTo("traefik-" + TraefikAddon.officialChart().version());
   }
 
   @Test

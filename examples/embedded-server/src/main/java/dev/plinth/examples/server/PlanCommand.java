@@ -57,8 +57,10 @@ final class PlanCommand implements Callable<Integer> {
             .orElseGet(() -> DataDirectory.kubeconfigIn(config.dataDir()));
     try (Logging logging = Logging.to(terminal);
         ExternalCluster cluster = ExternalCluster.of(kubeconfig)) {
+      AvailableCharts charts = AvailableCharts.withoutTrace(setup);
+      charts.notes().forEach(it -> terminal.line("plinth: " + it));
       Plan plan =
-          Plinth.builder().client(cluster.client()).config(config).addons(setup.addons()).plan();
+          Plinth.builder().client(cluster.client()).config(config).addons(charts.addons()).plan();
       plan.warnings().forEach(it -> terminal.line("warning: " + it));
       terminal.document(
           switch (config.option(LauncherOptions.OUTPUT).orElseThrow()) {

@@ -18,6 +18,7 @@ final class ReportJson {
         new Document(
             entries(report.addons().addons()),
             entries(report.addons().files()),
+            report.notes(),
             report.kubeconfig().toString());
     return write(document);
   }
@@ -39,7 +40,8 @@ final class ReportJson {
     return statuses.stream().map(Entry::of).toList();
   }
 
-  private record Document(List<Entry> addons, List<Entry> files, String kubeconfig) {}
+  private record Document(
+      List<Entry> addons, List<Entry> files, List<String> notes, String kubeconfig) {}
 
   private record FilesDocument(List<Entry> files, String kubeconfig) {}
 

@@ -20,6 +20,7 @@ final class ReportTable {
       lines.addAll(table("FILE", report.addons().files()));
     }
     lines.add("");
+    report.notes().forEach(it -> lines.add(onOneLine(it)));
     if (report.simulatedNodes()) {
       lines.add("Nodes and pods are simulated; API server, controllers and scheduler are real.");
     }

@@ -67,13 +67,17 @@ final class ServerCommand implements Callable<Integer> {
           kubeconfig.isPresent()
               ? ExternalCluster.of(kubeconfig.get())
               : EmbeddedCluster.start(config, data, toolbox, progress)) {
+        progress.step("Looking for charts");
+        AvailableCharts charts = AvailableCharts.of(setup);
         progress.stepsDone();
-        return run(setup, cluster, progress);
+        charts.notes().forEach(it -> terminal.line("plinth: " + it));
+        return run(setup, charts, cluster, progress);
       }
     }
   }
 
-  private int run(ServerSetup setup, Cluster cluster, Progress progress)
+  private int run(
+      ServerSetup setup, AvailableCharts charts, Cluster cluster, Progress progress)
       throws InterruptedException {
     ServerConfig config = setup.config();
     Duration timeout = config.option(LauncherOptions.TIMEOUT).orElseThrow();
@@ -81,7 +85,7 @@ final class ServerCommand implements Callable<Integer> {
         Plinth.builder()
             .client(cluster.client())
             .config(config)
-            .addons(setup.addons())
+            .addons(charts.addons())
             .listener(progress)
             .start()) {
       AddonReport report = plinth.awaitReady(timeout);
@@ -90,7 +94,9 @@ final class ServerCommand implements Callable<Integer> {
           config
               .option(LauncherOptions.OUTPUT)
               .orElseThrow()
-              .render(new ServerReport(report, cluster.kubeconfig(), cluster.simulatesNodes())));
+              .render(
+                  new ServerReport(
+                      report, cluster.kubeconfig(), cluster.simulatesNodes(), charts.notes())));
       tellCauses(report, timeout);
       if (config.option(LauncherOptions.EXIT_WHEN_READY).orElseThrow()) {
         return exitCode(report);

@@ -44,7 +44,7 @@ class LauncherIT {
 
   @Test
   @Order(1)
-  void the_first_start_makes_coredns_ready_and_ends_with_its_children() throws Exception {
+  void the_first_start_makes_all_addons_ready_and_ends_with_its_children() throws Exception {
     Result result = server("--exit-when-ready");
 
     assertThat(result.exitCode()).as(result.err()).isZero();
@@ -52,6 +52,14 @@ class LauncherIT {
     assertThat(coredns.path("state").asText()).isEqualTo("READY");
     assertThat(coredns.path("objects").asInt()).isPositive();
     assertThat(coredns.path("seconds").isNumber()).isTrue();
+    for (String other : List.of("helm-controller", "servicelb", "traefik")) {
+      assertThat(addon(result.json(), other).path("state").asText()).isEqualTo("READY");
+    }
+    // Where there is a network, the official chart is had, and nothing to be told.
+    for (JsonNode note : result.json().path("notes")) {
+      assertThat(note.asText()).contains("the compact chart of examples/charts stands in");
+      assertThat(result.err()).contains(note.asText());
+    }
     assertThat(result.json().path("kubeconfig").asText()).isEqualTo(kubeconfig().toString());
     assertThat(manifest()).exists();
     assertThat(processesOfTheServer()).isEmpty();
@@ -124,7 +132,7 @@ class LauncherIT {
         spec:
           type: LoadBalancer
           selector: {app: web}
-          ports: [{port: 80}]
+          ports: [{port: 8088}]
         """);
     assertThat(user.run("kubectl", "apply", "-f", file.toString()).exitCode()).isZero();
     Result[] addresses = new Result[1];

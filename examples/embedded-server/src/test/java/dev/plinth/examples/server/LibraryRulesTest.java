@@ -27,6 +27,10 @@ class LibraryRulesTest {
   private static final String[] SPI = {
     "dev.plinth.addon..", "dev.plinth.config..", "dev.plinth.manifest..", "dev.plinth.report.."
   };
+
+  /** The library for charts, which anybody may use as well. */
+  private static final String CHARTS = "dev.plinth.helm..";
+
   private static final String EXAMPLES = "dev.plinth.examples..";
 
   @ArchTest
@@ -46,7 +50,17 @@ class LibraryRulesTest {
           .onlyDependOnClassesThat(
               not(resideInAPackage("dev.plinth.."))
                   .or(resideInAnyPackage(SPI))
+                  .or(resideInAPackage(CHARTS))
                   .or(resideInAPackage(ADDONS)));
+
+  @ArchTest
+  static final ArchRule helm_knows_nothing_of_addons_with_charts =
+      noClasses()
+          .that()
+          .resideInAPackage(CHARTS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ADDONS);
 
   @ArchTest
   static final ArchRule addons_know_nothing_of_each_other =

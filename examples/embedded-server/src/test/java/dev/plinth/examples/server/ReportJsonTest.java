@@ -22,7 +22,8 @@ class ReportJsonTest {
             List.of(status("app.yaml", AddonState.FAILED, "ParseError", "line 3", 0, 10)),
             List.of("a warning"));
 
-    String document = ReportJson.render(new ServerReport(addons, Path.of("/k"), true));
+    String document = ReportJson.render(
+            new ServerReport(addons, Path.of("/k"), true, List.of("another chart stands in")));
 
     assertThat(json.readTree(document))
         .isEqualTo(
@@ -33,6 +34,7 @@ class ReportJsonTest {
                       "message": "all is well", "objects": 7, "seconds": 6.125}],
                   "files": [{"name": "app.yaml", "state": "FAILED", "reason": "ParseError",
                       "message": "line 3", "objects": 0, "seconds": 0.01}],
+                  "notes": ["another chart stands in"],
                   "kubeconfig": "/k"
                 }
                 """));

@@ -72,6 +72,18 @@ class ReportTableTest {
   }
 
   @Test
+  void has_what_is_different_from_what_was_asked_for() {
+    AddonReport addons = new AddonReport(List.of(), List.of(), List.of());
+
+    assertThat(
+            ReportTable.render(
+                    new ServerReport(
+                        addons, Path.of("/k"), false, List.of("another chart\u001b stands in")))
+                .lines())
+        .contains("another chart  stands in");
+  }
+
+  @Test
   void ends_with_the_kubeconfig() {
     assertThat(ReportTable.render(report()).lines()).endsWith("kubeconfig: /data/k.yaml");
   }

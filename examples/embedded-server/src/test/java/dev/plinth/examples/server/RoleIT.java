@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plinth.Plinth;
 import dev.plinth.PlinthServer;
+import dev.plinth.addon.AddonCatalog;
+import dev.plinth.addons.coredns.CoreDnsAddon;
+import dev.plinth.addons.servicelb.ServiceLbAddon;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.report.AddonReport;
@@ -21,7 +24,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The role in the documentation is enough, and is no more than it says. */
+/**
+ * The role in the documentation is enough, and is no more than it says. Helm has a role of its own.
+ */
 class RoleIT {
 
   private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -67,7 +72,9 @@ class RoleIT {
       throws InterruptedException {
     ServerConfig config =
         ServerConfig.builder().dataDir(data).nodeName("alpha").disable(disabled).build();
-    try (PlinthServer plinth = Plinth.builder().client(client).config(config).start()) {
+    AddonCatalog addons = AddonCatalog.of(new CoreDnsAddon(), new ServiceLbAddon());
+    try (PlinthServer plinth =
+        Plinth.builder().client(client).config(config).addons(addons).start()) {
       return plinth.awaitReady(LIMIT);
     }
   }
