@@ -3,6 +3,8 @@ package dev.plinth.helm.controller;
 import static java.util.Objects.requireNonNull;
 
 import dev.plinth.helm.chart.ChartArchive;
+import dev.plinth.helm.model.HelmApi;
+import dev.plinth.helm.model.HelmChart;
 import dev.plinth.helm.source.ChartSourceException;
 import dev.plinth.helm.source.ChartSources;
 import dev.plinth.helm.source.FetchedChart;
@@ -13,7 +15,9 @@ import dev.plinth.helm.values.SchemaReport;
 import dev.plinth.helm.values.ValuesException;
 import dev.plinth.helm.values.ValuesMerger;
 import dev.plinth.helm.values.ValuesProblem;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Gets a chart, and finds what is wrong with the values before Helm is asked, while the release in
@@ -69,10 +73,27 @@ final class ChartPreparation {
       return report.problems().isEmpty()
           ? new Preparation.Prepared(
               fetched, report.unchecked().stream().map(ValuesProblem::toString).toList())
-          : refused(report.problems());
+          : refused(withReference(report.problems(), inputs.chart()));
     } catch (ValuesException e) {
       return refused(e.problems());
     }
+  }
+
+  /** The last problem tells where all values are described, if the chart's author says so. */
+  private static List<ValuesProblem> withReference(List<ValuesProblem> problems, HelmChart chart) {
+    Map<String, String> annotations = chart.getMetadata().getAnnotations();
+    String reference = annotations == null ? null : annotations.get(HelmApi.VALUES_REFERENCE);
+    if (reference == null || reference.isBlank()) {
+      return problems;
+    }
+    List<ValuesProblem> told = new ArrayList<>(problems);
+    ValuesProblem last = told.remove(told.size() - 1);
+    told.add(
+        new ValuesProblem(
+            last.origin(),
+            last.path(),
+            "%s; for the chart's values see %s".formatted(last.message(), reference.strip())));
+    return told;
   }
 
   private static Preparation refused(List<ValuesProblem> problems) {

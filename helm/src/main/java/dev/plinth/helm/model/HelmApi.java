@@ -24,6 +24,12 @@ public final class HelmApi {
   /** Annotation of a HelmChart: where the chart comes from, for people. */
   public static final String CHART_URL = "helm.cattle.io/chart-url";
 
+  /**
+   * Annotation of a HelmChart: the address of a page that describes the chart's values, for whoever
+   * has set one that the chart does not know.
+   */
+  public static final String VALUES_REFERENCE = "plinth.dev/values-reference";
+
   /** Label of a release: digest of what it was made of. */
   public static final String CONFIG_HASH = "helmcharts.helm.cattle.io/configHash";
 
