@@ -134,6 +134,14 @@ public final class TraefikAddon implements Addon {
         .obstacle();
   }
 
+  /** Keeps Traefik's definitions from being uninstalled, unless that is consented to. */
+  @Override
+  public void cleanUp(AddonContext context) {
+    if (!context.config().deleteProtected().contains(NAME)) {
+      new TraefikDefinitions(context.client()).keep(context.fieldManager());
+    }
+  }
+
   /** Traefik's definitions, which Helm never deletes, with all routes that users have made. */
   @Override
   public void deleteProtected(AddonContext context) {

@@ -46,7 +46,7 @@ final class TraefikManifest {
   private static final String OFFICIAL =
       """
       # Replaced at the next start. To change values, put a HelmChartConfig named traefik into this
-      # directory; https://github.com/traefik/traefik-helm-chart/blob/v%{CHART_VERSION}%/traefik/VALUES.md has them all.
+      # directory.
       apiVersion: helm.cattle.io/v1
       kind: HelmChart
       metadata:
@@ -54,6 +54,7 @@ final class TraefikManifest {
         namespace: kube-system
         annotations:
           plinth.dev/packaged-chart: "true"
+          plinth.dev/values-reference: "https://github.com/traefik/traefik-helm-chart/blob/v%{CHART_VERSION}%/traefik/VALUES.md"
       """;
 
   private static final String DIGEST =
@@ -123,10 +124,9 @@ final class TraefikManifest {
       return GIVEN;
     }
     variables.text("CHART_REPOSITORY", pinned.repository()).text("CHART_VERSION", pinned.chart());
-    String head = OFFICIAL.replace("%{CHART_VERSION}%", pinned.chart());
     Optional<String> digest = ((Official) chart).digest();
     digest.ifPresent(it -> variables.text("CHART_DIGEST", it));
-    return head + (digest.isPresent() ? DIGEST : "") + OFFICIAL_SPEC;
+    return OFFICIAL + (digest.isPresent() ? DIGEST : "") + OFFICIAL_SPEC;
   }
 
   private static String settings() {

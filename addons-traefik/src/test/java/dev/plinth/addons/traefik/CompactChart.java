@@ -51,6 +51,17 @@ final class CompactChart {
     return Files.readAllBytes(target.resolve(TraefikAddon.officialChart().fileName()));
   }
 
+  /** A chart as K3s's of Traefik's definitions: they are templates. */
+  static byte[] definitions(Path work) throws IOException {
+    Path chart = Files.createDirectories(work.resolve("traefik-crd/templates")).getParent();
+    Files.writeString(
+        chart.resolve("Chart.yaml"), "apiVersion: v2\nname: traefik-crd\nversion: 41.3.0\n");
+    Files.writeString(chart.resolve("templates/middlewares.yaml"), DEFINITION);
+    Path target = Files.createDirectory(work.resolve("packed"));
+    new Helm(chart).packageIt().withDestination(target).call();
+    return Files.readAllBytes(target.resolve("traefik-crd-41.3.0.tgz"));
+  }
+
   private static final String DEFINITION =
       """
       apiVersion: apiextensions.k8s.io/v1

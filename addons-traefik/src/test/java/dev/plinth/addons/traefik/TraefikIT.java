@@ -23,9 +23,14 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,12 +62,14 @@ class TraefikIT {
 
   @TempDir static Path temp;
   private static Path data;
+  private static ControlPlane controlPlane;
   private static KubernetesClient client;
   private static NoWayOut network;
   private static PlinthServer server;
 
   @BeforeAll
-  static void begin(ControlPlane controlPlane) throws Exception {
+  static void begin(ControlPlane started) throws Exception {
+    controlPlane = started;
     client = controlPlane.client();
     data = temp.resolve("data");
     network = NoWayOut.begin();
@@ -171,7 +178,11 @@ class TraefikIT {
     assertThat(ofConfig.getStatus()).isEqualTo("False");
     assertThat(ofConfig.getReason()).isEqualTo("InvalidValues");
     assertThat(ofConfig.getMessage())
-        .contains(place, "ports.web.exposedPort", "revision 2 stays in force");
+        .contains(
+            place,
+            "ports.web.exposedPort",
+            "see https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/VALUES.md",
+            "revision 2 stays in force");
     assertThat(ofFile.message()).contains(place, "ports.web.exposedPort");
     assertThat(ofAddon.message()).contains(place, "ports.web.exposedPort");
     GenericKubernetesResource addon =
@@ -224,8 +235,12 @@ class TraefikIT {
 
   @Test
   @Order(6)
-  void without_the_helm_controller_its_charts_are_left_to_another_one() throws Exception {
-    start("--disable-helm-controller");
+  void without_the_helm_controller_its_charts_are_left_to_another_one_under_the_documented_rules()
+      throws Exception {
+    start(
+        limited(),
+        AddonCatalog.of(new HelmControllerAddon(), new TraefikAddon()),
+        "--disable-helm-controller");
 
     waiting().until(() -> status("traefik").message().contains("applied for another controller"));
 
@@ -239,9 +254,62 @@ class TraefikIT {
     assertThat(history()).isEmpty();
   }
 
+  @Test
+  @Order(7)
+  void definitions_in_a_release_of_k3s_stay_when_traefik_goes() throws Exception {
+    stop();
+    Files.write(
+        archive().resolveSibling("traefik-crd-41.3.0+up41.3.0.tgz"),
+        CompactChart.definitions(Files.createDirectory(temp.resolve("definitions"))));
+    start();
+    AddonStatus status = awaitState("traefik", AddonState.READY);
+    assertThat(status.objects()).isEqualTo(2);
+    assertThat(definitionOwner()).isEqualTo("traefik-crd");
+    assertThat(history("traefik-crd")).hasSize(1);
+    stop();
+
+    start("--disable", "traefik");
+    awaitState("traefik", AddonState.DISABLED);
+    assertThat(history()).isEmpty();
+    assertThat(client.resources(HelmChart.class).inNamespace(NAMESPACE).list().getItems())
+        .isEmpty();
+    assertThat(definition()).isTrue();
+    assertThat(history("traefik-crd")).hasSize(1);
+    stop();
+
+    start("--disable", "traefik", "--delete-protected", "traefik");
+    awaitState("traefik", AddonState.DISABLED);
+    waiting().until(() -> !definition());
+    assertThat(history("traefik-crd")).isEmpty();
+  }
+
+  /** With the rights in docs/roles alone. */
+  private static KubernetesClient limited() throws Exception {
+    for (String name : List.of("plinth", "plinth-traefik")) {
+      Path file = CompactChart.directory().resolve("../../../docs/roles/" + name + ".yaml");
+      client.resource(Serialization.unmarshal(Files.readString(file), ClusterRole.class)).create();
+      client
+          .resource(
+              new ClusterRoleBindingBuilder()
+                  .withNewMetadata()
+                  .withName(name)
+                  .endMetadata()
+                  .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", name)
+                  .addNewSubject("rbac.authorization.k8s.io", "User", "plinth", null)
+                  .build())
+          .create();
+    }
+    return controlPlane.clientFor("plinth");
+  }
+
   private static void start(String... flags) {
-    AddonCatalog addons =
-        AddonCatalog.of(new HelmControllerAddon(), new ServiceLbAddon(), new TraefikAddon());
+    start(
+        client,
+        AddonCatalog.of(new HelmControllerAddon(), new ServiceLbAddon(), new TraefikAddon()),
+        flags);
+  }
+
+  private static void start(KubernetesClient by, AddonCatalog addons, String... flags) {
     String[] args = new String[flags.length + 4];
     List<String> fixed = List.of("--data-dir", data.toString(), "--node-name", "n1");
     for (int i = 0; i < args.length; i++) {
@@ -249,7 +317,7 @@ class TraefikIT {
     }
     server =
         Plinth.builder()
-            .client(client)
+            .client(by)
             .config(ServerConfig.fromArgs(addons, args))
             .addons(addons)
             .start();
@@ -340,18 +408,28 @@ class TraefikIT {
   }
 
   private static List<Release> history() {
+    return history("traefik");
+  }
+
+  private static List<Release> history(String release) {
     return new ReleaseStorage(client, StorageDriver.SECRET, InstantSource.system())
-        .history(new ReleaseName(NAMESPACE, "traefik"));
+        .history(new ReleaseName(NAMESPACE, release));
   }
 
   private static boolean definition() {
+    return middlewares().get() != null;
+  }
+
+  private static String definitionOwner() {
+    return middlewares().get().getMetadata().getAnnotations().get("meta.helm.sh/release-name");
+  }
+
+  private static Resource<CustomResourceDefinition> middlewares() {
     return client
-            .apiextensions()
-            .v1()
-            .customResourceDefinitions()
-            .withName("middlewares.traefik.io")
-            .get()
-        != null;
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName("middlewares.traefik.io");
   }
 
   /** On a machine that has more to do than this test, only that it comes. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,8 +43,11 @@ class TraefikManifestTest {
 
     assertThat(chart.reference()).isEqualTo("HelmChart kube-system/traefik");
     assertThat(chart.getMetadata().getAnnotations())
-        .containsOnlyKeys("plinth.dev/packaged-chart")
-        .containsValue("true");
+        .containsOnly(
+            Map.entry("plinth.dev/packaged-chart", "true"),
+            Map.entry(
+                "plinth.dev/values-reference",
+                "https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/VALUES.md"));
     assertThat(chart.getSpec().chart()).isEqualTo("traefik");
     assertThat(chart.getSpec().repo()).isEqualTo("https://traefik.github.io/charts");
     assertThat(chart.getSpec().version()).isEqualTo("41.3.0");
