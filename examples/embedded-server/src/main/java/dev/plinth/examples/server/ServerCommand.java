@@ -76,8 +76,7 @@ final class ServerCommand implements Callable<Integer> {
     }
   }
 
-  private int run(
-      ServerSetup setup, AvailableCharts charts, Cluster cluster, Progress progress)
+  private int run(ServerSetup setup, AvailableCharts charts, Cluster cluster, Progress progress)
       throws InterruptedException {
     ServerConfig config = setup.config();
     Duration timeout = config.option(LauncherOptions.TIMEOUT).orElseThrow();

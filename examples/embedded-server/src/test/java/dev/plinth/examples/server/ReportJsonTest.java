@@ -22,7 +22,8 @@ class ReportJsonTest {
             List.of(status("app.yaml", AddonState.FAILED, "ParseError", "line 3", 0, 10)),
             List.of("a warning"));
 
-    String document = ReportJson.render(
+    String document =
+        ReportJson.render(
             new ServerReport(addons, Path.of("/k"), true, List.of("another chart stands in")));
 
     assertThat(json.readTree(document))
