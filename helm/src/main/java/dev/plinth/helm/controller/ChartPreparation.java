@@ -107,7 +107,7 @@ final class ChartPreparation {
   }
 
   /** Without the charts in it: their schemas are Helm's to check. */
-  private static ChartDefaults defaults(ChartArchive chart) {
+  static ChartDefaults defaults(ChartArchive chart) {
     return new ChartDefaults(
         chart.metadata().name(), chart.valuesYaml().orElse(""), chart.schema(), List.of());
   }

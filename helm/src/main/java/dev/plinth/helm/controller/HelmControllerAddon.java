@@ -94,7 +94,7 @@ public final class HelmControllerAddon implements Addon {
     return settings.command().map(standard::withHelmCommand).orElse(standard);
   }
 
-  private static ChartSources sources(Path server) {
+  static ChartSources sources(Path server) {
     try {
       return new ChartSources(server.resolve("helm/charts"), server.resolve("static/charts"));
     } catch (IOException e) {

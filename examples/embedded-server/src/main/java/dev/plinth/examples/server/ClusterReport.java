@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import picocli.CommandLine.Mixin;
@@ -15,13 +14,7 @@ import picocli.CommandLine.Option;
 /** The options of commands that tell what the Addons of a running cluster say. */
 final class ClusterReport {
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      description = "The kubeconfig of the cluster.")
-  private Path kubeconfig;
-
-  @Mixin private DataDirOption dataDir;
+  @Mixin private ClusterOptions options;
 
   @Option(
       names = "--output",
@@ -41,7 +34,7 @@ final class ClusterReport {
       Terminal terminal,
       Function<OutputFormat, Function<ServerReport, String>> rendering,
       Predicate<AddonReport> good) {
-    Path file = kubeconfigOf(System.getenv());
+    Path file = options.kubeconfig(System.getenv());
     try (Logging logging = Logging.to(terminal);
         ExternalCluster cluster = ExternalCluster.of(file)) {
       AddonReport report = new AddonsInCluster(cluster.client(), InstantSource.system()).report();
@@ -51,16 +44,6 @@ final class ClusterReport {
       terminal.line("plinth: no report from the cluster of %s: %s".formatted(file, causeOf(e)));
       return ExitCode.NOT_READY;
     }
-  }
-
-  private Path kubeconfigOf(Map<String, String> environment) {
-    String variable = environment.getOrDefault("KUBECONFIG", "");
-    if (kubeconfig != null) {
-      return kubeconfig.toAbsolutePath().normalize();
-    }
-    return variable.isEmpty()
-        ? DataDirectory.kubeconfigIn(dataDir.path())
-        : Path.of(variable).toAbsolutePath().normalize();
   }
 
   /** The client wraps what is wrong in what it was doing. */

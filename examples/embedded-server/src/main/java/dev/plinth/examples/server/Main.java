@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       FilesCommand.class,
       PlanCommand.class,
+      ValuesCommand.class,
       ResetCommand.class,
       BuildCommand.class,
       KubectlCommand.class,
