@@ -117,6 +117,16 @@ public record Selection(List<Selected> addons, List<String> warnings) {
     return addons.stream().filter(Selected::enabled).map(Selected::addon).toList();
   }
 
+  /** The enabled add-ons that offer something which an add-on requires. */
+  public List<Addon> providersFor(Addon addon) {
+    return enabled().stream()
+        .filter(
+            it ->
+                addon.requires().contains(it.name())
+                    || !Sets.intersection(addon.requires(), it.provides()).isEmpty())
+        .toList();
+  }
+
   /** The add-on of that name with the decision on it. */
   public Optional<Selected> find(String name) {
     return addons.stream().filter(it -> it.addon().name().equals(name)).findFirst();

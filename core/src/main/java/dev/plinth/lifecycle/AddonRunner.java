@@ -35,6 +35,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private static final String PROBE_FAILED = "ProbeFailed";
 
   private final Addon addon;
+  private final List<Addon> providers;
   private final AddonContext context;
   private final List<DeclaredManifest> manifests;
   private final DeleteRules rules;
@@ -52,6 +53,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
 
   /**
    * @param addon the add-on
+   * @param providers whose definitions its manifests need
    * @param context what it works with
    * @param manifests what it declares: for an add-on without files one without source and content
    * @param rules what may be pruned
@@ -60,12 +62,14 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
    */
   AddonRunner(
       Addon addon,
+      List<Addon> providers,
       AddonContext context,
       List<DeclaredManifest> manifests,
       DeleteRules rules,
       Surroundings server,
       Telling telling) {
     this.addon = addon;
+    this.providers = List.copyOf(providers);
     this.context = context;
     this.manifests = List.copyOf(manifests);
     this.rules = rules;
@@ -165,11 +169,14 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
 
   private void define() {
     if (!defined) {
-      addon
-          .customResourceDefinitions()
-          .forEach(it -> server.definitions().ensure(it, addon.name()));
+      providers.forEach(this::define);
+      define(addon);
       defined = true;
     }
+  }
+
+  private void define(Addon owner) {
+    owner.customResourceDefinitions().forEach(it -> server.definitions().ensure(it, owner.name()));
   }
 
   private List<Planned> plan() throws InterruptedException, RoundEnded {

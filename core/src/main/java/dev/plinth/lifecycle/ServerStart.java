@@ -257,7 +257,13 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     }
     AddonRunner runner =
         new AddonRunner(
-            addon, contextOf(addon.name()), declared, rulesOf(addon.name()), server, telling);
+            addon,
+            selection.providersFor(addon),
+            contextOf(addon.name()),
+            declared,
+            rulesOf(addon.name()),
+            server,
+            telling);
     String key = "addon " + addon.name();
     runners.put(key, runner);
     declared.forEach(it -> keys.put(it.membership(), key));

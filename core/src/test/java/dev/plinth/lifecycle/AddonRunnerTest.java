@@ -207,6 +207,7 @@ class AddonRunnerTest {
   private AddonRunner runner(DeclaredManifest manifest) {
     return new AddonRunner(
         addon,
+        List.of(),
         parts.context("web"),
         List.of(manifest),
         new DeleteRules(false),
