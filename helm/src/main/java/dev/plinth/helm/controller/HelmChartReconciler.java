@@ -112,6 +112,7 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
                 chart,
                 ChartVerdicts.leftAlone(ChartReport.of(chart), nobodys.reason(), nobodys.message()),
                 context);
+        tellConfig(nobodys.reason(), nobodys.message(), context);
       }
     } else if (scope instanceof ChartScope.OfAnother another && !chart.isMarkedForDeletion()) {
       parts
@@ -120,7 +121,14 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
               chart,
               ChartVerdicts.leftAlone(ChartReport.of(chart), "ManagedByOther", another.message()),
               context);
+      tellConfig("ManagedByOther", another.message(), context);
     }
+  }
+
+  private void tellConfig(String reason, String message, Context<HelmChart> context) {
+    context
+        .getSecondaryResource(HelmChartConfig.class)
+        .ifPresent(it -> parts.configs().write(it, new ConfigOutcome.NotYet(reason, message)));
   }
 
   private Optional<Duration> delete(HelmChart chart, Context<HelmChart> context)
