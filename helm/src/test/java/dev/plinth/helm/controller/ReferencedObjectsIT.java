@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.io.IOException;
@@ -189,6 +190,36 @@ class ReferencedObjectsIT {
   }
 
   @Test
+  void the_right_to_one_object_is_enough_to_see_that_one() {
+    client
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("one")
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("")
+                .withResources("secrets")
+                .withResourceNames("a")
+                .withVerbs("get", "list", "watch")
+                .endRule()
+                .build())
+        .create();
+    bind("Role", "one");
+    await()
+        .ignoreExceptions()
+        .untilAsserted(() -> reading.secrets().inNamespace(namespace).withName("a").get());
+    Reference reference = Reference.to(secret("a"), Keys.of("k"));
+    assertThat(read(reference)).containsEntry(secret("a"), new Absent());
+    put("a", Map.of("k", "1"));
+    awaitChange();
+    assertThat(text(read(reference), secret("a"))).isEqualTo(Map.of("k", "1"));
+    Reference other = Reference.to(secret("b"), Keys.of("k"));
+    assertThat(read(other).get(secret("b"))).isInstanceOf(Unreadable.class);
+  }
+
+  @Test
   void closing_leaves_no_thread_and_no_connection() throws IOException {
     allowReading();
     cycle(); // what the client and the JVM themselves start once
@@ -259,6 +290,11 @@ class ReferencedObjectsIT {
   }
 
   private void allowReading() {
+    bind("ClusterRole", "admin");
+    await().ignoreExceptions().until(() -> reading.secrets().inNamespace(namespace).list() != null);
+  }
+
+  private void bind(String kind, String role) {
     client
         .resource(
             new RoleBindingBuilder()
@@ -266,10 +302,9 @@ class ReferencedObjectsIT {
                 .withNamespace(namespace)
                 .withName("read")
                 .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "admin")
+                .withNewRoleRef("rbac.authorization.k8s.io", kind, role)
                 .addNewSubject("rbac.authorization.k8s.io", "User", USER, null)
                 .build())
         .create();
-    await().ignoreExceptions().until(() -> reading.secrets().inNamespace(namespace).list() != null);
   }
 }
