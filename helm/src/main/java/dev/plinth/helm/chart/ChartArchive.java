@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.plinth.helm.values.ChartDefaults;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,30 +14,41 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The parts of a chart that matter before Helm sees it. Helm itself is given the archive.
  *
  * @param valuesYaml the text of {@code values.yaml}
  * @param schema the text of {@code values.schema.json}
+ * @param charts the charts in it, as their files or directories in {@code charts/} are called
  * @param crds what is in {@code crds/} of the chart and of the charts in it: path to text
  */
 public record ChartArchive(
     ChartMetadata metadata,
     Optional<String> valuesYaml,
     Optional<String> schema,
+    SortedSet<String> charts,
     SortedMap<String, String> crds) {
 
   private static final int DEEPEST = 8;
+  private static final Pattern CHART_IN_IT =
+      Pattern.compile("[^/]+/charts/(?<name>[^/]+)(\\.tgz|/Chart\\.yaml)");
   private static final ObjectMapper YAML = YAMLMapper.builder().build();
 
   public ChartArchive {
-    crds = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(crds));
+    charts = Collections.unmodifiableSortedSet(new TreeSet<>(charts));
+    crds = Collections.unmodifiableSortedMap(new TreeMap<>(crds));
   }
 
   /**
@@ -82,13 +94,25 @@ public record ChartArchive(
         metadata(name, files.get(roots.get(0))),
         text(files, root + "values.yaml"),
         text(files, root + "values.schema.json"),
+        charts(files.keySet(), root),
         crds);
   }
 
   private static boolean isWanted(String path) {
     return path.matches("[^/]+/(Chart\\.yaml|values\\.yaml|values\\.schema\\.json)")
-        || path.matches("[^/]+/charts/[^/]+\\.tgz")
+        || CHART_IN_IT.matcher(path).matches()
         || path.matches("([^/]+/charts/)*[^/]+/crds/.*\\.(yaml|yml|json)");
+  }
+
+  private static SortedSet<String> charts(Set<String> paths, String root) {
+    SortedSet<String> charts = new TreeSet<>();
+    for (String path : paths) {
+      Matcher matcher = CHART_IN_IT.matcher(path);
+      if (path.startsWith(root) && matcher.matches()) {
+        charts.add(matcher.group("name"));
+      }
+    }
+    return charts;
   }
 
   private static void collectCrds(
@@ -169,6 +193,14 @@ public record ChartArchive(
 
   private static Optional<String> text(Map<String, byte[]> files, String path) {
     return Optional.ofNullable(files.get(path)).map(content -> new String(content, UTF_8));
+  }
+
+  /**
+   * What it says about its own values; of the charts in it nothing is said, as the values decide
+   * which of them are in use.
+   */
+  public ChartDefaults defaults() {
+    return new ChartDefaults(metadata.name(), valuesYaml.orElse(""), schema, List.of());
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.plinth.helm.controller;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.plinth.helm.chart.ChartArchive;
 import dev.plinth.helm.model.HelmApi;
 import dev.plinth.helm.model.HelmChart;
 import dev.plinth.helm.source.ChartSourceException;
@@ -67,7 +66,8 @@ final class ChartPreparation {
       return new Preparation.Unavailable(e.getMessage());
     }
     try {
-      ChartDefaults defaults = defaults(fetched.chart());
+      // Without the charts in it: their schemas are Helm's to check.
+      ChartDefaults defaults = fetched.chart().defaults();
       MergedValues values = merger.merge(inputs.valuesWith(defaults));
       SchemaReport report = schemas.check(defaults, values);
       return report.problems().isEmpty()
@@ -104,11 +104,5 @@ final class ChartPreparation {
                     new InputProblem(
                         it.origin().owner(), InputProblem.INVALID_VALUES, it.toString()))
             .toList());
-  }
-
-  /** Without the charts in it: their schemas are Helm's to check. */
-  static ChartDefaults defaults(ChartArchive chart) {
-    return new ChartDefaults(
-        chart.metadata().name(), chart.valuesYaml().orElse(""), chart.schema(), List.of());
   }
 }

@@ -2,7 +2,7 @@ package dev.plinth.examples.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Throwables;
-import dev.plinth.helm.controller.ChartValues;
+import dev.plinth.helm.controller.ClusterValues;
 import dev.plinth.helm.controller.UnusableChartException;
 import dev.plinth.helm.values.ValuesReport;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -62,7 +62,7 @@ final class ValuesCommand implements Callable<Integer> {
     try (Logging logging = Logging.to(terminal);
         ExternalCluster cluster = ExternalCluster.of(kubeconfig)) {
       ValuesReport report =
-          new ChartValues(cluster.client(), options.dataDirectory()).read(namespace, name);
+          new ClusterValues(cluster.client(), options.dataDirectory()).read(namespace, name);
       report.notices().forEach(it -> terminal.line("warning: " + it));
       terminal.document(
           switch (output) {

@@ -3,6 +3,7 @@ package dev.plinth.helm.controller;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
+import dev.plinth.helm.chart.ChartValues;
 import dev.plinth.helm.model.HelmChart;
 import dev.plinth.helm.model.HelmChartConfig;
 import dev.plinth.helm.source.ChartSourceException;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * The effective values of HelmCharts in a cluster, each with its source, as the controller would
  * merge them now. Changes nothing in the cluster.
  */
-public final class ChartValues {
+public final class ClusterValues {
 
   private final KubernetesClient client;
   private final ChartSources sources;
@@ -31,7 +32,7 @@ public final class ChartValues {
    *     fetched
    * @throws java.io.UncheckedIOException if fetched charts can't be kept there
    */
-  public ChartValues(KubernetesClient client, Path dataDirectory) {
+  public ClusterValues(KubernetesClient client, Path dataDirectory) {
     this.client = requireNonNull(client, "client");
     this.sources = HelmControllerAddon.sources(dataDirectory.resolve("server"));
   }
@@ -64,7 +65,7 @@ public final class ChartValues {
     ChartInputs inputs = ((InputsReading.Complete) reading).inputs();
     try {
       FetchedChart fetched = sources.fetch(inputs.reference(), inputs.access());
-      return ValuesReport.of(inputs.valuesWith(ChartPreparation.defaults(fetched.chart())));
+      return ChartValues.report(fetched.chart(), chart, config, inputs.secrets());
     } catch (ChartSourceException | ValuesException e) {
       throw new UnusableChartException(e.getMessage(), e);
     }
