@@ -4,7 +4,6 @@ import dev.plinth.addon.AddonContext;
 import dev.plinth.apply.ObjectPreview;
 import dev.plinth.apply.PlannedObject;
 import dev.plinth.cluster.ClusterApi;
-import dev.plinth.cluster.Discovery;
 import dev.plinth.helm.controller.PlannedCharts.ChartChange;
 import dev.plinth.helm.engine.HelmEngines;
 import dev.plinth.helm.io.PrivateDirectory;
@@ -84,7 +83,7 @@ final class HelmPlanner {
               new ChartPreparation(sources),
               new ReleasePreview(
                   client,
-                  new Discovery(new ClusterApi(client, context.fieldManager())),
+                  new ClusterApi(client, context.fieldManager()),
                   engines,
                   settings.engine(),
                   planned),

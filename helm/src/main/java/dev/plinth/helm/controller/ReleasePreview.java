@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import dev.plinth.apply.ObjectPreview;
 import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.apply.PlannedObject;
+import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.Discovery;
 import dev.plinth.helm.engine.EngineChoice;
 import dev.plinth.helm.engine.EngineKind;
@@ -29,6 +30,7 @@ import java.util.Set;
 final class ReleasePreview {
 
   private final KubernetesClient client;
+  private final ExistingObjects existing;
   private final Discovery discovery;
   private final HelmEngines engines;
   private final EngineKind standard;
@@ -40,12 +42,13 @@ final class ReleasePreview {
    */
   ReleasePreview(
       KubernetesClient client,
-      Discovery discovery,
+      ClusterApi api,
       HelmEngines engines,
       EngineKind standard,
       List<PlannedObject> planned) {
     this.client = client;
-    this.discovery = discovery;
+    this.discovery = new Discovery(api);
+    this.existing = new ExistingObjects(api, discovery);
     this.engines = engines;
     this.standard = standard;
     this.planned =
@@ -101,12 +104,19 @@ final class ReleasePreview {
     previews.add(record(request, before));
     namespace(request).ifPresent(previews::add);
     previews.addAll(definitions(request));
-    previews.addAll(
-        difference.between(
+    difference
+        .between(
             before.map(it -> ReleaseManifest.of(it).objects()).orElse(List.of()),
             ReleaseManifest.parse(
                     ((Rendering.Rendered) rendering).manifest(), request.target().name())
-                .objects()));
+                .objects())
+        .forEach(
+            it ->
+                previews.add(
+                    existing.consider(
+                        it,
+                        request.target().name(),
+                        request.inputs().chart().getSpec().takeOwnership())));
     return previews;
   }
 
@@ -128,14 +138,20 @@ final class ReleasePreview {
                 revision));
   }
 
+  /** The release's namespace, if there is none. */
   private Optional<ObjectPreview> namespace(Request request) {
     String name = request.target().name().namespace();
     ObjectReference namespace = new ObjectReference("v1", "Namespace", "", name);
-    return request.inputs().chart().getSpec().createNamespace()
-            && !planned.contains(namespace)
-            && client.namespaces().withName(name).get() == null
-        ? Optional.of(created(namespace, "release " + request.target()))
-        : Optional.empty();
+    if (planned.contains(namespace) || client.namespaces().withName(name).get() != null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        request.inputs().chart().getSpec().createNamespace()
+            ? created(namespace, "release " + request.target())
+            : failure(
+                request,
+                "the namespace %s does not exist, and spec.createNamespace is not true"
+                    .formatted(name)));
   }
 
   /** The chart's definitions that are not there. Others may change, which is not looked at. */

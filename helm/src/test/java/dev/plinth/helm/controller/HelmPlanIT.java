@@ -11,6 +11,7 @@ import dev.plinth.controlplane.Mark;
 import dev.plinth.plan.Plan;
 import dev.plinth.plan.PlannedChange;
 import dev.plinth.testkit.WithControlPlane;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -192,6 +193,39 @@ class HelmPlanIT {
     assertThat(of(plan, "HelmChart NS/many").preview().message()).contains("range can't iterate");
     assertThat(of(plan, "HelmChart NS/other").preview().message())
         .contains("none.tgz: expected a chart archive, found no such file");
+  }
+
+  @Test
+  void objects_that_are_there_already_and_a_missing_namespace_are_told() throws Exception {
+    client
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("many")
+                .endMetadata()
+                .build())
+        .create();
+    write("secret.yaml", secret("hidden"));
+    write("chart.yaml", chart("targetNamespace: NS-none".replace("NS", namespace)));
+    assertThat(of(plan(), "HelmChart NS/many").preview().message())
+        .isEqualTo(
+            "the namespace %s-none does not exist, and spec.createNamespace is not true"
+                .formatted(namespace));
+
+    write("chart.yaml", chart(""));
+    assertThat(of(plan(), "ConfigMap NS/many").preview())
+        .satisfies(
+            it -> {
+              assertThat(it.change()).isEqualTo(Change.FAIL);
+              assertThat(it.message())
+                  .isEqualTo(
+                      ("release %s/many: it is there already and belongs to no release;"
+                              + " spec.takeOwnership makes it the release's")
+                          .formatted(namespace));
+            });
+    write("chart.yaml", chart("takeOwnership: true"));
+    assertThat(of(plan(), "ConfigMap NS/many").preview().change()).isEqualTo(Change.CHANGE);
   }
 
   @Test
