@@ -71,8 +71,15 @@ final class FollowedObject {
 
   /** Whether a live object surely is as declared; if not, the server has to say. */
   boolean isMetBy(Optional<SeenObject> live) {
-    return live.filter(it -> Content.covers(Json.object(it.content()), Content.of(body())))
-        .isPresent();
+    String content = live.map(SeenObject::digest).orElse("");
+    if (!judged.equals(Optional.of(content))) {
+      judged = Optional.empty();
+      if (live.isPresent()
+          && Content.covers(Json.object(live.get().content()), Content.of(body()))) {
+        judge(content, Optional.empty());
+      }
+    }
+    return judged.isPresent() && verdict.isEmpty();
   }
 
   /**
@@ -82,13 +89,15 @@ final class FollowedObject {
    * @param server asks; what it throws is thrown on, and the next call asks again
    */
   Optional<Drift> drift(Optional<SeenObject> live, Supplier<Optional<Drift>> server) {
-    String content = live.map(SeenObject::digest).orElse("");
-    if (!judged.equals(Optional.of(content))) {
-      judged = Optional.empty();
-      verdict = isMetBy(live) ? Optional.empty() : server.get();
-      judged = Optional.of(content);
+    if (!isMetBy(live) && judged.isEmpty()) {
+      judge(live.map(SeenObject::digest).orElse(""), server.get());
     }
     return verdict;
+  }
+
+  private void judge(String content, Optional<Drift> found) {
+    verdict = found;
+    judged = Optional.of(content);
   }
 
   /** The server refused to say, or to repair. */

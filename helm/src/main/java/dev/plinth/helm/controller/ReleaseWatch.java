@@ -55,6 +55,7 @@ final class ReleaseWatch implements AutoCloseable {
 
   private final KubernetesClient client;
   private final InstantSource clock;
+  private final Duration firstPause;
   private final Consumer<ResourceID> changed;
   private final HealthRules rules;
   private final ClusterApi api;
@@ -80,6 +81,19 @@ final class ReleaseWatch implements AutoCloseable {
       HealthContext health,
       InstantSource clock,
       Consumer<ResourceID> changed) {
+    this(client, health, clock, FIRST_PAUSE, changed);
+  }
+
+  /**
+   * @param firstPause before what is not there, or not to be seen, is looked for again
+   */
+  ReleaseWatch(
+      KubernetesClient client,
+      HealthContext health,
+      InstantSource clock,
+      Duration firstPause,
+      Consumer<ResourceID> changed) {
+    this.firstPause = firstPause;
     this.client = requireNonNull(client, "client");
     this.clock = requireNonNull(clock, "clock");
     this.changed = requireNonNull(changed, "changed");
@@ -102,7 +116,7 @@ final class ReleaseWatch implements AutoCloseable {
             new ThreadFactoryBuilder().setNameFormat("plinth-release-causes-%d").build(),
             new ThreadPoolExecutor.DiscardPolicy());
     this.lookUps.allowCoreThreadTimeOut(true);
-    this.watches = new KindWatches(client, rules, timer, FIRST_PAUSE, this::seen, this::settled);
+    this.watches = new KindWatches(client, rules, timer, firstPause, this::seen, this::settled);
     this.diagnosis = new Diagnosis(client, lookUps, key -> changed.accept(idOf(key)));
   }
 
@@ -135,7 +149,7 @@ final class ReleaseWatch implements AutoCloseable {
     releases.put(chart, followed);
     index(chart, followed.keys());
     if (incomplete) {
-      resolveLater(chart, followed, FIRST_PAUSE);
+      resolveLater(chart, followed, firstPause);
     }
     awaitKnown(followed);
     followed.doubtful().forEach(this::look);
