@@ -95,6 +95,11 @@ final class FollowedObject {
     return verdict;
   }
 
+  /** Whether the server said last that it differs. */
+  boolean isDrifted() {
+    return verdict.isPresent();
+  }
+
   private void judge(String content, Optional<Drift> found) {
     verdict = found;
     judged = Optional.of(content);

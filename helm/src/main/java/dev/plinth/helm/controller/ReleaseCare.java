@@ -20,6 +20,7 @@ final class ReleaseCare {
   private static final String CONTESTED = "DriftContested";
   private static final String DETECTED = "DriftDetected";
   private static final String REFUSED = "RepairRefused";
+  private static final String UNTOLD = "NotChecked";
 
   private final ReleaseWatch watch;
   private final ChartEvents events;
@@ -39,36 +40,41 @@ final class ReleaseCare {
   Findings look(HelmChart chart, ChartReport before) {
     ResourceID id = ResourceID.fromResource(chart);
     List<ObjectDrift> drift = watch.drift(id);
-    RepairOutcome repair = drift.isEmpty() ? RepairOutcome.nothing() : watch.repair(id);
+    RepairOutcome repair = watch.repair(id);
     repair.repairs().ifPresent(it -> events.normal(chart, REPAIRED, it));
-    Optional<Verdict> drifted = drifted(drift, repair);
+    Optional<Verdict> drifted = drifted(drift, repair, watch.notes(id));
     drifted
         .filter(it -> !before.verdict(Verdict.DRIFTED).equals(Optional.of(it)))
         .ifPresent(it -> events.warning(chart, it.reason(), it.message()));
-    return new Findings(ready(watch.health(id)), drifted, repair.nextLook());
+    return new Findings(ready(watch.health(id)), drifted, watch.nextLook(id));
   }
 
-  private static Optional<Verdict> drifted(List<ObjectDrift> drift, RepairOutcome repair) {
-    List<String> left =
-        drift.stream()
-            .filter(it -> it.policy() == DriftPolicy.WARN)
-            .map(ObjectDrift::describe)
-            .toList();
+  private static Optional<Verdict> drifted(
+      List<ObjectDrift> drift, RepairOutcome repair, List<String> notes) {
+    Optional<String> left =
+        Optional.of(
+                drift.stream()
+                    .filter(it -> it.policy() == DriftPolicy.WARN)
+                    .map(ObjectDrift::describe)
+                    .toList())
+            .filter(it -> !it.isEmpty())
+            .map(RepairOutcome::list);
+    Optional<String> told = Optional.of(notes).filter(it -> !it.isEmpty()).map(RepairOutcome::list);
     String message =
-        Stream.of(
-                left.isEmpty() ? Optional.<String>empty() : Optional.of(RepairOutcome.list(left)),
-                repair.contests(),
-                repair.refusals())
+        Stream.of(left, repair.contests(), repair.refusals(), told)
             .flatMap(Optional::stream)
             .collect(joining("; "));
     if (message.isEmpty()) {
       return Optional.empty();
     }
-    String reason =
-        repair.refusals().isPresent()
-            ? REFUSED
-            : repair.contests().isPresent() ? CONTESTED : DETECTED;
-    return Optional.of(Verdict.yes(Verdict.DRIFTED, reason, message));
+    if (repair.refusals().isPresent()) {
+      return Optional.of(Verdict.yes(Verdict.DRIFTED, REFUSED, message));
+    } else if (repair.contests().isPresent()) {
+      return Optional.of(Verdict.yes(Verdict.DRIFTED, CONTESTED, message));
+    } else if (left.isPresent()) {
+      return Optional.of(Verdict.yes(Verdict.DRIFTED, DETECTED, message));
+    }
+    return Optional.of(Verdict.unknown(Verdict.DRIFTED, UNTOLD, message));
   }
 
   private static Verdict ready(ReleaseHealth health) {

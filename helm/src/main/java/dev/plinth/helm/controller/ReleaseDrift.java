@@ -164,9 +164,10 @@ final class ReleaseDrift {
             it ->
                 Stream.of(
                         it.refusal()
+                            .filter(words -> !it.isDrifted())
                             .map(
                                 words ->
-                                    "%s: whether it is as the chart says can't be told, or be mended: %s"
+                                    "%s: whether it is as the chart says can't be told: %s"
                                         .formatted(it.key(), words)),
                         DriftPolicies.complaint(
                             it.key().toString(), watches.find(it.key()).flatMap(SeenObject::drift)),

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.plinth.config.DriftPolicy;
+import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.controlplane.Mark;
 import dev.plinth.controlplane.Requests;
 import dev.plinth.health.HealthContext;
 import dev.plinth.helm.controller.ObjectHealth.State;
 import dev.plinth.helm.release.Release;
-import dev.plinth.testkit.ControlPlaneExtension;
+import dev.plinth.testkit.WithControlPlane;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
@@ -25,15 +26,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where the objects of releases stand, on a real API server. */
+@WithControlPlane(nodes = 1)
 class ReleaseWatchIT {
-
-  @RegisterExtension
-  static final ControlPlaneExtension CONTROL_PLANE =
-      ControlPlaneExtension.fresh(builder -> builder.nodes(1));
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -46,14 +43,16 @@ class ReleaseWatchIT {
       """;
 
   @TempDir static Path directory;
+  static ControlPlane controlPlane;
   static KubernetesClient client;
   static TestReleases releases;
 
   private final Set<ResourceID> changed = ConcurrentHashMap.newKeySet();
 
   @BeforeAll
-  static void open() {
-    client = CONTROL_PLANE.client();
+  static void open(ControlPlane shared) {
+    controlPlane = shared;
+    client = shared.client();
     releases = TestReleases.inProcess(client, directory);
   }
 
@@ -160,9 +159,9 @@ class ReleaseWatchIT {
   @Test
   void many_releases_of_the_same_kinds_share_their_watches() throws Exception {
     String user = "watcher-" + UUID.randomUUID();
-    try (KubernetesClient own = CONTROL_PLANE.controlPlane().clientFor(user, "system:masters");
+    try (KubernetesClient own = controlPlane.clientFor(user, "system:masters");
         ReleaseWatch watch = watch(own)) {
-      Mark mark = CONTROL_PLANE.controlPlane().mark();
+      Mark mark = controlPlane.mark();
       for (int i = 0; i < 5; i++) {
         String namespace = releases.namespace();
         Release release = releases.install(namespace, "note", NOTE);
@@ -172,7 +171,7 @@ class ReleaseWatchIT {
         assertThat(watch.health(chart).isCurrent()).isTrue();
         assertThat(watch.drift(chart)).isEmpty();
       }
-      Requests requests = CONTROL_PLANE.controlPlane().requestsSince(mark).username(user);
+      Requests requests = controlPlane.requestsSince(mark).username(user);
       assertThat(requests.verb("list", "watch").count()).as(requests.toString()).isLessThan(4);
       assertThat(requests.writes().count()).isZero();
       assertThat(requests.verb("patch").count()).isZero();
@@ -185,7 +184,7 @@ class ReleaseWatchIT {
     String user = "confined-" + UUID.randomUUID();
     allow(user, namespace, "configmaps");
     ResourceID chart = new ResourceID("note", namespace);
-    try (KubernetesClient own = CONTROL_PLANE.controlPlane().clientFor(user);
+    try (KubernetesClient own = controlPlane.clientFor(user);
         ReleaseWatch watch = watch(own)) {
       follow(watch, chart, releases.install(namespace, "note", NOTE));
       assertThat(watch.health(chart).isCurrent()).isTrue();
@@ -201,7 +200,7 @@ class ReleaseWatchIT {
     String user = "blind-" + UUID.randomUUID();
     allow(user, namespace, "deployments");
     ResourceID chart = new ResourceID("web", namespace);
-    try (KubernetesClient own = CONTROL_PLANE.controlPlane().clientFor(user);
+    try (KubernetesClient own = controlPlane.clientFor(user);
         ReleaseWatch watch = watch(own)) {
       follow(watch, chart, releases.install(namespace, "web", deployment("")));
       await()
