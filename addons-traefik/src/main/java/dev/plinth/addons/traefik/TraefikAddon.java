@@ -134,6 +134,14 @@ public final class TraefikAddon implements Addon {
         .obstacle();
   }
 
+  /** The HelmChart of definitions goes when its archive has gone; the definitions must not. */
+  @Override
+  public void prepare(AddonContext context) {
+    if (DefinitionsArchive.in(context.config().dataDir()).isEmpty()) {
+      new TraefikDefinitions(context.client()).keep(context.fieldManager());
+    }
+  }
+
   /** Keeps Traefik's definitions from being uninstalled, unless that is consented to. */
   @Override
   public void cleanUp(AddonContext context) {

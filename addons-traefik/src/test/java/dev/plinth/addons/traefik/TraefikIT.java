@@ -258,9 +258,9 @@ class TraefikIT {
   @Order(7)
   void definitions_in_a_release_of_k3s_stay_when_traefik_goes() throws Exception {
     stop();
+    Path archive = archive().resolveSibling("traefik-crd-41.3.0+up41.3.0.tgz");
     Files.write(
-        archive().resolveSibling("traefik-crd-41.3.0+up41.3.0.tgz"),
-        CompactChart.definitions(Files.createDirectory(temp.resolve("definitions"))));
+        archive, CompactChart.definitions(Files.createDirectory(temp.resolve("definitions"))));
     start();
     AddonStatus status = awaitState("traefik", AddonState.READY);
     assertThat(status.objects()).isEqualTo(2);
@@ -275,6 +275,18 @@ class TraefikIT {
         .isEmpty();
     assertThat(definition()).isTrue();
     assertThat(history("traefik-crd")).hasSize(1);
+    stop();
+
+    // It is taken up again, and left when its archive goes.
+    start();
+    awaitState("traefik", AddonState.READY);
+    assertThat(history("traefik-crd")).hasSize(1);
+    stop();
+    Files.delete(archive);
+    start();
+    waiting().until(() -> status("traefik").objects() == 1);
+    awaitState("traefik", AddonState.READY);
+    assertThat(definition()).isTrue();
     stop();
 
     start("--disable", "traefik", "--delete-protected", "traefik");
