@@ -1,7 +1,9 @@
 package dev.plinth.addons.traefik;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.hash.Hashing;
 import dev.plinth.Plinth;
 import dev.plinth.PlinthServer;
 import dev.plinth.addon.AddonCatalog;
@@ -101,10 +103,20 @@ class TraefikIT {
     assertThat(now.getMetadata().getUid()).isEqualTo(old.getMetadata().getUid());
     stop();
 
-    // Allowed, it is installed as soon as the chart can be had.
-    start("--traefik-allow-major-upgrade");
-    waiting().until(() -> helmChart() != null);
+    // The HelmChart of a K3s, which only has to be told from a newer one.
+    HelmChart ofK3s = client.resource(helmChartOfK3s()).create();
     client.resource(old).delete();
+    start();
+    assertThat(awaitState("traefik", AddonState.BLOCKED).message())
+        .contains(
+            "found Traefik v2 (HelmChart https://%{KUBERNETES_API}%/static/charts/traefik-27");
+    assertThat(helmChart().getSpec()).isEqualTo(ofK3s.getSpec());
+    stop();
+
+    // Allowed, it is taken over, and installed as soon as the chart can be had.
+    start("--traefik-allow-major-upgrade");
+    waiting().until(() -> "41.3.0".equals(helmChart().getSpec().version()));
+    assertThat(helmChart().getMetadata().getUid()).isEqualTo(ofK3s.getMetadata().getUid());
   }
 
   @Test
@@ -451,6 +463,25 @@ class TraefikIT {
 
   private static ConditionFactory waiting() {
     return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50));
+  }
+
+  /** With the label by which K3s marks what is in its traefik.yaml. */
+  @SuppressWarnings("deprecation") // SHA-1 is what K3s has written.
+  private static HelmChart helmChartOfK3s() {
+    return Serialization.unmarshal(
+        """
+        apiVersion: helm.cattle.io/v1
+        kind: HelmChart
+        metadata:
+          name: traefik
+          namespace: kube-system
+          labels: {objectset.rio.cattle.io/hash: %s}
+        spec:
+          chart: https://%%{KUBERNETES_API}%%/static/charts/traefik-27.0.2+up27.0.2.tgz
+        """
+            .formatted(
+                Hashing.sha1().hashString("k3s.cattle.io/v1, Kind=Addontraefikkube-system", UTF_8)),
+        HelmChart.class);
   }
 
   private static Deployment oldTraefik() {

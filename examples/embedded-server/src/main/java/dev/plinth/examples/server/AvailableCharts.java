@@ -33,19 +33,20 @@ record AvailableCharts(AddonCatalog addons, List<String> notes) {
 
   /** For a server, which needs the official chart: it is downloaded into the data directory. */
   static AvailableCharts of(ServerSetup setup) throws InterruptedException {
-    return of(setup, cache(setup.config()));
+    Path cache = cache(setup.config());
+    return of(setup, () -> new ChartSources(cache, staticCharts(setup.config())));
   }
 
-  /** For a look only: leaves nothing in the data directory that is not there. */
-  static AvailableCharts withoutTrace(ServerSetup setup) throws InterruptedException {
-    Path cache = cache(setup.config());
-    if (Files.isDirectory(cache)) {
-      return of(setup, cache);
-    }
+  /** For a look ahead: leaves nothing in the data directory. */
+  static AvailableCharts lookingAhead(ServerSetup setup) throws InterruptedException {
     try {
       Path passing = Files.createTempDirectory("plinth-charts");
       try {
-        return of(setup, passing);
+        return of(
+            setup,
+            () ->
+                ChartSources.lookingAhead(
+                    cache(setup.config()), passing, staticCharts(setup.config())));
       } finally {
         MoreFiles.deleteRecursively(passing);
       }
@@ -54,7 +55,13 @@ record AvailableCharts(AddonCatalog addons, List<String> notes) {
     }
   }
 
-  private static AvailableCharts of(ServerSetup setup, Path cache) throws InterruptedException {
+  /** Opens where charts are had from. */
+  private interface Opening {
+    ChartSources open() throws IOException;
+  }
+
+  private static AvailableCharts of(ServerSetup setup, Opening sources)
+      throws InterruptedException {
     ServerConfig config = setup.config();
     boolean wanted =
         Selection.of(setup.addons(), config).find(TRAEFIK).filter(it -> it.enabled()).isPresent();
@@ -62,8 +69,7 @@ record AvailableCharts(AddonCatalog addons, List<String> notes) {
       return new AvailableCharts(setup.addons(), List.of());
     }
     try {
-      new ChartSources(cache, config.dataDir().resolve("server/static/charts"))
-          .fetch(TraefikAddon.officialChart(), SourceAccess.anonymous());
+      sources.open().fetch(TraefikAddon.officialChart(), SourceAccess.anonymous());
       return new AvailableCharts(setup.addons(), List.of());
     } catch (ChartSourceException e) {
       return new AvailableCharts(
@@ -72,7 +78,8 @@ record AvailableCharts(AddonCatalog addons, List<String> notes) {
               "%s: the compact chart of examples/charts stands in for the official one: %s"
                   .formatted(TRAEFIK, e.getMessage())));
     } catch (IOException e) {
-      throw new UsageException("charts cannot be kept in %s: %s".formatted(cache, Reason.of(e)), e);
+      throw new UsageException(
+          "charts cannot be kept in %s: %s".formatted(cache(config), Reason.of(e)), e);
     }
   }
 
@@ -85,6 +92,10 @@ record AvailableCharts(AddonCatalog addons, List<String> notes) {
                         ? TraefikAddon.withChart(ExampleChart.archive(TRAEFIK))
                         : it)
             .toArray(Addon[]::new));
+  }
+
+  private static Path staticCharts(ServerConfig config) {
+    return config.dataDir().resolve("server/static/charts");
   }
 
   /** Where the Helm controller keeps charts too, so that none is downloaded twice. */

@@ -57,7 +57,7 @@ final class PlanCommand implements Callable<Integer> {
             .orElseGet(() -> DataDirectory.kubeconfigIn(config.dataDir()));
     try (Logging logging = Logging.to(terminal);
         ExternalCluster cluster = ExternalCluster.of(kubeconfig)) {
-      AvailableCharts charts = AvailableCharts.withoutTrace(setup);
+      AvailableCharts charts = AvailableCharts.lookingAhead(setup);
       charts.notes().forEach(it -> terminal.line("plinth: " + it));
       Plan plan =
           Plinth.builder().client(cluster.client()).config(config).addons(charts.addons()).plan();
