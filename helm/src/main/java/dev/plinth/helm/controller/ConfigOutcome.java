@@ -27,12 +27,23 @@ sealed interface ConfigOutcome {
    *
    * @param problems those that the config brings; at least one
    * @param inForce the revision that stays; empty if there is none
+   * @param file the manifest that declares it; empty if none is known
    */
-  record Invalid(List<InputProblem> problems, Optional<Long> inForce) implements ConfigOutcome {
+  record Invalid(List<InputProblem> problems, Optional<Long> inForce, Optional<String> file)
+      implements ConfigOutcome {
     public Invalid {
       problems = List.copyOf(problems);
       checkArgument(!problems.isEmpty(), "problems is empty");
       requireNonNull(inForce, "inForce");
+      requireNonNull(file, "file");
+    }
+
+    Invalid(List<InputProblem> problems, Optional<Long> inForce) {
+      this(problems, inForce, Optional.empty());
+    }
+
+    Invalid declaredIn(Optional<String> manifest) {
+      return new Invalid(problems, inForce, manifest);
     }
   }
 

@@ -121,7 +121,8 @@ final class ConfigStatus {
             .map(InputProblem::message)
             .collect(joining("; "))
         + (more > 0 ? "; and %d more".formatted(more) : "")
-        + invalid.inForce().map("; revision %d stays in force"::formatted).orElse("");
+        + invalid.inForce().map("; revision %d stays in force"::formatted).orElse("")
+        + invalid.file().map("; declared in %s"::formatted).orElse("");
   }
 
   private static String noChart(HelmChartConfig config, ConfigOutcome.NoChart orphan) {

@@ -34,11 +34,13 @@ final class ConfigStatusWriter {
   private final KubernetesClient client;
   private final InstantSource clock;
   private final ConfigEvents events;
+  private final DeclaringFile files;
 
   ConfigStatusWriter(KubernetesClient client, InstantSource clock) {
     this.client = client;
     this.clock = clock;
     this.events = new ConfigEvents(client, clock);
+    this.files = new DeclaringFile(client);
   }
 
   /**
@@ -70,7 +72,8 @@ final class ConfigStatusWriter {
    * @return false if the config is another by now
    */
   boolean writeTo(HelmChartConfig config, ConfigOutcome outcome) {
-    HelmChartConfigStatus status = ConfigStatus.of(config, outcome, clock.instant());
+    HelmChartConfigStatus status =
+        ConfigStatus.of(config, located(config, outcome), clock.instant());
     if (status.equals(config.getStatus())) {
       return true;
     }
@@ -86,6 +89,13 @@ final class ConfigStatusWriter {
     }
     tell(config, status.conditions().get(0), outcome);
     return true;
+  }
+
+  /** Whoever has to mend it wants to know where. */
+  private ConfigOutcome located(HelmChartConfig config, ConfigOutcome outcome) {
+    return outcome instanceof ConfigOutcome.Invalid invalid
+        ? invalid.declaredIn(files.of(config))
+        : outcome;
   }
 
   private void tell(HelmChartConfig before, Condition now, ConfigOutcome outcome) {
