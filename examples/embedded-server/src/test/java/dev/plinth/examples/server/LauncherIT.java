@@ -99,6 +99,8 @@ class LauncherIT {
         .atMost(Duration.ofSeconds(30))
         .until(() -> user.run("files").out().contains("dropped.yaml"));
     Result files = user.run("files", "--output", "json");
+    Result values = user.run("values", "traefik", "--data-dir", data().toString());
+    Result noValues = user.run("values", "trafik", "--data-dir", data().toString());
     Result second = server();
     Result reset = launcher().run("reset", "--data-dir", data().toString());
     Result stopped = running.stop();
@@ -112,6 +114,13 @@ class LauncherIT {
     assertThat(files.exitCode()).as(files.err() + files.out()).isZero();
     assertThat(files.json().path("files").get(0).path("name").asText()).isEqualTo("dropped.yaml");
     assertThat(files.json().path("files").get(0).path("objects").asInt()).isEqualTo(1);
+    assertThat(values.exitCode()).as(values.err()).isZero();
+    assertThat(values.out().lines())
+        .anyMatch(it -> it.matches("priorityClassName = .* # HelmChart kube-system/traefik: .*"))
+        .anyMatch(it -> it.matches("ports.web.exposedPort = 80 .*# chart traefik: values.yaml.*"));
+    assertThat(noValues.exitCode()).isEqualTo(ExitCode.NOT_READY);
+    assertThat(noValues.err())
+        .contains("HelmChart kube-system/trafik: there is none; found kube-system/traefik");
     assertThat(second.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(second.err()).contains("in use by another plinth");
     assertThat(reset.exitCode()).isEqualTo(ExitCode.USAGE);
