@@ -1,5 +1,6 @@
 package dev.plinth.addons.servicelb;
 
+import dev.plinth.addon.EventRecorder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.ArrayList;
@@ -15,19 +16,19 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class LaterEvents {
 
-  private final ServiceEvents events;
+  private final EventRecorder events;
   private final Map<String, List<Event>> kept = new ConcurrentHashMap<>();
 
-  LaterEvents(ServiceEvents events) {
+  LaterEvents(EventRecorder events) {
     this.events = events;
   }
 
   void normal(Service service, String reason, String message) {
-    keep(service, ServiceEvents.NORMAL, reason, message);
+    keep(service, EventRecorder.NORMAL, reason, message);
   }
 
   void warning(Service service, String reason, String message) {
-    keep(service, ServiceEvents.WARNING, reason, message);
+    keep(service, EventRecorder.WARNING, reason, message);
   }
 
   /** Whether a Service has to have another turn for its events. */

@@ -2,6 +2,7 @@ package dev.plinth.addons.servicelb;
 
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
+import dev.plinth.addon.EventRecorder;
 import dev.plinth.addon.ReconcilerRegistration;
 import dev.plinth.addon.Slot;
 import dev.plinth.config.Option;
@@ -66,7 +67,7 @@ public final class ServiceLbAddon implements Addon {
   public List<ReconcilerRegistration<?>> reconcilers(AddonContext context) {
     KubernetesClient client = context.client();
     ServiceLbSettings settings = ServiceLbSettings.of(context.config());
-    ServiceEvents events = new ServiceEvents(client, CLOCK);
+    EventRecorder events = ServiceEvents.recorder(client, CLOCK);
     Withdrawal withdrawal = new Withdrawal(client, events);
     boolean byType = surroundings(client).canSelectByType();
     return List.of(
@@ -80,6 +81,6 @@ public final class ServiceLbAddon implements Addon {
   }
 
   private static Surroundings surroundings(KubernetesClient client) {
-    return new Surroundings(client, new Withdrawal(client, new ServiceEvents(client, CLOCK)));
+    return new Surroundings(client, new Withdrawal(client, ServiceEvents.recorder(client, CLOCK)));
   }
 }

@@ -4,6 +4,7 @@ import static java.net.HttpURLConnection.HTTP_BAD_REQUEST;
 import static java.net.HttpURLConnection.HTTP_CONFLICT;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
+import dev.plinth.addon.EventRecorder;
 import dev.plinth.addon.ReconcilerRegistration;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -63,7 +64,7 @@ class ServiceReconciler implements Reconciler<Service> {
   private ServiceReconciler(
       KubernetesClient client,
       ServiceLbSettings settings,
-      ServiceEvents events,
+      EventRecorder events,
       Withdrawal withdrawal,
       InstantSource clock) {
     this.client = client;
@@ -88,7 +89,7 @@ class ServiceReconciler implements Reconciler<Service> {
     private OfSelected(
         KubernetesClient client,
         ServiceLbSettings settings,
-        ServiceEvents events,
+        EventRecorder events,
         Withdrawal withdrawal,
         InstantSource clock) {
       super(client, settings, events, withdrawal, clock);
@@ -102,7 +103,7 @@ class ServiceReconciler implements Reconciler<Service> {
   static ReconcilerRegistration<Service> registration(
       KubernetesClient client,
       ServiceLbSettings settings,
-      ServiceEvents events,
+      EventRecorder events,
       Withdrawal withdrawal,
       InstantSource clock,
       boolean byType) {

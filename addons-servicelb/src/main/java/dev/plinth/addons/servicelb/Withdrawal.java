@@ -3,6 +3,7 @@ package dev.plinth.addons.servicelb;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.util.concurrent.Striped;
+import dev.plinth.addon.EventRecorder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,10 +21,10 @@ final class Withdrawal {
   private static final int STRIPES = 64;
 
   private final DaemonSetDeletion deletion;
-  private final ServiceEvents events;
+  private final EventRecorder events;
   private final Striped<Lock> turns = Striped.lock(STRIPES);
 
-  Withdrawal(KubernetesClient client, ServiceEvents events) {
+  Withdrawal(KubernetesClient client, EventRecorder events) {
     this.deletion = new DaemonSetDeletion(client);
     this.events = events;
   }

@@ -8,6 +8,7 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import dev.plinth.addon.EventRecorder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class LaterEventsTest {
 
   private final List<String> done = new ArrayList<>();
-  private final ServiceEvents events = mock(ServiceEvents.class);
+  private final EventRecorder events = mock(EventRecorder.class);
   private final LaterEvents later = new LaterEvents(events);
   private final Service service = service("a");
   private final Service other = service("b");

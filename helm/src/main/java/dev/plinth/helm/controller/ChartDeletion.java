@@ -1,5 +1,6 @@
 package dev.plinth.helm.controller;
 
+import dev.plinth.addon.EventRecorder;
 import dev.plinth.helm.engine.ApplyRequest;
 import dev.plinth.helm.engine.ReleaseTarget;
 import dev.plinth.helm.model.GoDuration;
@@ -20,14 +21,14 @@ final class ChartDeletion {
   private final ReleaseLooks looks;
   private final ReleaseOperations operations;
   private final ChartStatusWriter status;
-  private final ChartEvents events;
+  private final EventRecorder events;
   private final InstantSource clock;
 
   ChartDeletion(
       ReleaseLooks looks,
       ReleaseOperations operations,
       ChartStatusWriter status,
-      ChartEvents events,
+      EventRecorder events,
       InstantSource clock) {
     this.looks = looks;
     this.operations = operations;

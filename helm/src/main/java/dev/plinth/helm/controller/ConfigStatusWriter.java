@@ -3,6 +3,7 @@ package dev.plinth.helm.controller;
 import static java.net.HttpURLConnection.HTTP_CONFLICT;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
+import dev.plinth.addon.EventRecorder;
 import dev.plinth.helm.model.HelmChartConfig;
 import dev.plinth.helm.model.HelmChartConfigStatus;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -33,13 +34,13 @@ final class ConfigStatusWriter {
 
   private final KubernetesClient client;
   private final InstantSource clock;
-  private final ConfigEvents events;
+  private final EventRecorder events;
   private final DeclaringFile files;
 
   ConfigStatusWriter(KubernetesClient client, InstantSource clock) {
     this.client = client;
     this.clock = clock;
-    this.events = new ConfigEvents(client, clock);
+    this.events = new EventRecorder(client, ChartScope.CONTROLLER, clock);
     this.files = new DeclaringFile(client);
   }
 
@@ -106,11 +107,11 @@ final class ConfigStatusWriter {
               .filter(it -> it.getMessage().equals(now.getMessage()))
               .isEmpty();
       if (isNews) {
-        events.warning(before, now);
+        events.warning(before, now.getReason(), now.getMessage());
       }
     } else if (outcome instanceof ConfigOutcome.Applied
         && was.filter(it -> it.getStatus().equals("False")).isPresent()) {
-      events.normal(before, now);
+      events.normal(before, now.getReason(), now.getMessage());
     }
   }
 

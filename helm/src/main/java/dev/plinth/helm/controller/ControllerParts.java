@@ -1,6 +1,7 @@
 package dev.plinth.helm.controller;
 
 import dev.plinth.addon.AddonContext;
+import dev.plinth.addon.EventRecorder;
 import dev.plinth.addon.ReconcilerResources;
 import dev.plinth.config.DriftPolicy;
 import dev.plinth.helm.engine.HelmEngines;
@@ -39,7 +40,7 @@ final class ControllerParts implements ReconcilerResources {
   private final ReleaseLooks looks;
   private final ReleaseOperations operations;
   private final ChartStatusWriter status;
-  private final ChartEvents events;
+  private final EventRecorder events;
   private final ChartDeletion deletion;
   private final ReleaseWatch watch;
   private final ReleaseCare care;
@@ -69,7 +70,7 @@ final class ControllerParts implements ReconcilerResources {
     this.looks = new ReleaseLooks(new ReleaseRights(client, clock), this::records);
     this.operations = new ReleaseOperations(engines, settings.engine(), changing, removing);
     this.status = new ChartStatusWriter(clock);
-    this.events = new ChartEvents(client, clock);
+    this.events = new EventRecorder(client, ChartScope.CONTROLLER, clock);
     this.watch = new ReleaseWatch(client, context.health(), clock, changes::propagateEvent);
     this.care = new ReleaseCare(watch, events);
     this.definitions = new ChartDefinitions(client, context.fieldManager());
@@ -115,7 +116,7 @@ final class ControllerParts implements ReconcilerResources {
     return status;
   }
 
-  ChartEvents events() {
+  EventRecorder events() {
     return events;
   }
 

@@ -2,6 +2,7 @@ package dev.plinth.helm.controller;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.plinth.addon.EventRecorder;
 import dev.plinth.config.DriftPolicy;
 import dev.plinth.helm.controller.ObjectHealth.State;
 import dev.plinth.helm.model.HelmChart;
@@ -23,9 +24,9 @@ final class ReleaseCare {
   private static final String UNTOLD = "NotChecked";
 
   private final ReleaseWatch watch;
-  private final ChartEvents events;
+  private final EventRecorder events;
 
-  ReleaseCare(ReleaseWatch watch, ChartEvents events) {
+  ReleaseCare(ReleaseWatch watch, EventRecorder events) {
     this.watch = watch;
     this.events = events;
   }
