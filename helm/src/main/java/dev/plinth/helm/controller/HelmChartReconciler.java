@@ -1,6 +1,9 @@
 package dev.plinth.helm.controller;
 
+import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
+
 import dev.plinth.addon.ReconcilerRegistration;
+import dev.plinth.helm.model.HelmApi;
 import dev.plinth.helm.model.HelmChart;
 import dev.plinth.helm.model.HelmChartConfig;
 import dev.plinth.helm.release.UnreadableReleaseException;
@@ -40,7 +43,6 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LAST_RETRY = Duration.ofMinutes(1);
-  private static final int FORBIDDEN = 403;
 
   private final ControllerParts parts;
 
@@ -91,13 +93,24 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
       parts.forget(chart);
       return UpdateControl.noUpdate();
     }
+    try {
+      return again(look(chart, context));
+    } catch (IllegalStateException e) {
+      if (parts.isClosing()) {
+        return UpdateControl.noUpdate(); // what it needs is closed; the next start goes on
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Duration> look(HelmChart chart, Context<HelmChart> context)
+      throws InterruptedException {
     ChartScope scope = ChartScope.of(chart);
     if (scope instanceof ChartScope.Ours ours) {
-      return again(
-          chart.isMarkedForDeletion() ? delete(chart, context) : serve(chart, ours, context));
+      return chart.isMarkedForDeletion() ? delete(chart, context) : serve(chart, ours, context);
     }
     leave(chart, scope, context);
-    return UpdateControl.noUpdate();
+    return Optional.empty();
   }
 
   private void leave(HelmChart chart, ChartScope scope, Context<HelmChart> context) {
@@ -133,7 +146,7 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
 
   private Optional<Duration> delete(HelmChart chart, Context<HelmChart> context)
       throws InterruptedException {
-    if (!chart.hasFinalizer(dev.plinth.helm.model.HelmApi.FINALIZER)) {
+    if (!chart.hasFinalizer(HelmApi.FINALIZER)) {
       return Optional.empty();
     }
     Optional<HelmChart> holder = parts.records().holder(chart);
@@ -144,7 +157,7 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
     try {
       return parts.deletion().advance(chart, context);
     } catch (KubernetesClientException | UnreadableReleaseException e) {
-      return failed(chart, e, context);
+      return unseen(new ChartReporter(parts, chart, Optional.empty(), context), e);
     }
   }
 
@@ -152,15 +165,16 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
       HelmChart found, ChartScope.Ours scope, Context<HelmChart> context)
       throws InterruptedException {
     HelmChart chart = scope.claimed() ? found : ChartClaims.claim(found, context);
+    Optional<HelmChartConfig> config = context.getSecondaryResource(HelmChartConfig.class);
+    ChartReporter reporter = new ChartReporter(parts, chart, config, context);
     Optional<HelmChart> holder = parts.records().holder(chart);
-    ChartRound round = new ChartRound(parts, chart, context);
     if (holder.isPresent()) {
-      return round.refuse("ReleaseOfAnotherChart", holds(holder.get()));
+      return reporter.refuse("ReleaseOfAnotherChart", holds(holder.get()));
     }
     try {
-      return round.run(context.getSecondaryResource(HelmChartConfig.class));
+      return new ChartRound(parts, reporter).run(config);
     } catch (KubernetesClientException | UnreadableReleaseException e) {
-      return failed(chart, e, context);
+      return unseen(reporter, e);
     }
   }
 
@@ -170,16 +184,14 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
   }
 
   /** The release can't be seen; that is never taken for that there is none. */
-  private Optional<Duration> failed(
-      HelmChart chart, RuntimeException e, Context<HelmChart> context) {
-    if (e instanceof KubernetesClientException refused && refused.getCode() != FORBIDDEN) {
-      throw e; // tried again by the framework
+  private static Optional<Duration> unseen(ChartReporter reporter, RuntimeException e) {
+    if (e instanceof KubernetesClientException refused) {
+      if (refused.getCode() != HTTP_FORBIDDEN) {
+        throw e; // tried again by the framework
+      }
+      return reporter.fail("Forbidden", ApiMessages.of(refused));
     }
-    ChartRound round = new ChartRound(parts, chart, context);
-    return e instanceof UnreadableReleaseException
-        ? round.fail("UnreadableRelease", e.getMessage(), Retries.WITHOUT_END)
-        : round.fail(
-            "Forbidden", ApiMessages.of((KubernetesClientException) e), Retries.WITHOUT_END);
+    return reporter.fail("UnreadableRelease", e.getMessage());
   }
 
   private static UpdateControl<HelmChart> again(Optional<Duration> when) {

@@ -107,6 +107,7 @@ final class OperationPlanner {
     boolean sameInputs = recorded.hash().filter(wanted.hash()::equals).isPresent();
     return sameInputs
         && recorded.released()
+        && !revision.isUnfinished()
         && (recorded.manual()
             || recorded.revision().filter(it -> it != revision.number()).isPresent());
   }

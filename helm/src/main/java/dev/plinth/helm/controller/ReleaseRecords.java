@@ -75,13 +75,15 @@ final class ReleaseRecords {
   }
 
   /**
-   * The chart that has the release, if another one is after it too: the one that was there first.
+   * The chart that has the release, if another one is after it too: the one that has worked on it,
+   * else the one that was there first.
    */
   Optional<HelmChart> holder(HelmChart chart) {
     return charts.byIndex(BY_RELEASE, keyOf(chart)).stream()
         .filter(it -> ChartScope.of(it) instanceof ChartScope.Ours)
         .min(
-            Comparator.comparing((HelmChart it) -> it.getMetadata().getCreationTimestamp())
+            Comparator.comparing((HelmChart it) -> Recorded.of(it).hash().isEmpty())
+                .thenComparing(it -> it.getMetadata().getCreationTimestamp())
                 .thenComparing(it -> it.getMetadata().getUid()))
         .filter(it -> !it.getMetadata().getUid().equals(chart.getMetadata().getUid()));
   }

@@ -1,5 +1,6 @@
 package dev.plinth.helm.controller;
 
+import static java.net.HttpURLConnection.HTTP_CONFLICT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,9 +15,11 @@ import dev.plinth.helm.release.Release;
 import dev.plinth.helm.release.ReleaseName;
 import dev.plinth.helm.release.ReleaseStorage;
 import dev.plinth.helm.release.StorageDriver;
+import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +77,13 @@ final class HelmHost implements AutoCloseable {
     return this;
   }
 
+  /** Waits until it does its work. */
+  HelmHost awaitStarted() throws InterruptedException {
+    assertThat(server.awaitReady(PATIENCE).addons())
+        .allMatch(it -> it.state() == AddonState.READY, "ready");
+    return this;
+  }
+
   PlinthServer server() {
     return server;
   }
@@ -107,7 +117,29 @@ final class HelmHost implements AutoCloseable {
   }
 
   HelmChart edit(HelmChart chart, UnaryOperator<HelmChart> change) {
-    return resource(chart).edit(change);
+    return edit(resource(chart), change);
+  }
+
+  HelmChartConfig edit(HelmChartConfig config, UnaryOperator<HelmChartConfig> change) {
+    return edit(
+        admin
+            .resources(HelmChartConfig.class)
+            .inNamespace(config.getMetadata().getNamespace())
+            .withName(config.getMetadata().getName()),
+        change);
+  }
+
+  /** As people do, again if somebody else was faster. */
+  private static <T> T edit(Resource<T> resource, UnaryOperator<T> change) {
+    while (true) {
+      try {
+        return resource.edit(change);
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != HTTP_CONFLICT) {
+          throw e;
+        }
+      }
+    }
   }
 
   void delete(HelmChart chart) {
