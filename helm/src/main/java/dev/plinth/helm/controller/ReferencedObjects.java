@@ -41,9 +41,13 @@ final class ReferencedObjects implements ReferenceLookup, AutoCloseable {
   /**
    * A chart's use of an object.
    *
-   * @param seen the content when the chart looked last; empty if it has not yet
+   * @param seen the content when the chart looked last; empty while it looks for the first time
    */
-  private record Usage(Keys keys, Optional<HashCode> seen) {}
+  private record Usage(Keys keys, Optional<HashCode> seen) {
+    boolean isOutdatedBy(ReferencedContent content) {
+      return seen.filter(it -> !it.equals(content.digest(keys))).isPresent();
+    }
+  }
 
   /**
    * @param client with the right to get, list and watch Secrets and ConfigMaps; stays open
@@ -69,8 +73,10 @@ final class ReferencedObjects implements ReferenceLookup, AutoCloseable {
         (object, watch) -> {
           ReferencedContent content =
               await(watch, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-          note(chart, object, content);
           contents.put(object, content);
+          if (note(chart, object, content)) {
+            changed.accept(chart);
+          }
         });
     references.stream()
         .filter(it -> !it.watched())
@@ -133,13 +139,21 @@ final class ReferencedObjects implements ReferenceLookup, AutoCloseable {
     return true;
   }
 
-  private synchronized void note(
+  /**
+   * Takes note of what a chart has seen.
+   *
+   * @return whether there is something else by now, which nobody was told of
+   */
+  private synchronized boolean note(
       ResourceID chart, ReferencedObject object, ReferencedContent content) {
     Followed entry = followed.get(object);
-    if (entry != null) {
-      entry.usages.computeIfPresent(
-          chart, (id, it) -> new Usage(it.keys(), Optional.of(content.digest(it.keys()))));
+    Usage usage = entry == null ? null : entry.usages.get(chart);
+    if (usage == null) {
+      return false;
     }
+    Usage noted = new Usage(usage.keys(), Optional.of(content.digest(usage.keys())));
+    entry.usages.put(chart, noted);
+    return noted.isOutdatedBy(entry.watch.content());
   }
 
   private void changed(ReferencedObject object) {
@@ -154,8 +168,7 @@ final class ReferencedObjects implements ReferenceLookup, AutoCloseable {
     }
     ReferencedContent content = entry.watch.content();
     return entry.usages.entrySet().stream()
-        .filter(
-            it -> !it.getValue().seen().equals(Optional.of(content.digest(it.getValue().keys()))))
+        .filter(it -> it.getValue().isOutdatedBy(content))
         .map(Map.Entry::getKey)
         .toList();
   }
