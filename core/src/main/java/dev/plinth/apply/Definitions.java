@@ -75,6 +75,20 @@ public final class Definitions {
     return api.get(KIND, "", name);
   }
 
+  /**
+   * Which version of the definition of that name there is; empty if there is none. Costs little,
+   * where definitions are large.
+   */
+  public Optional<String> version(String name) {
+    return api.metadata(KIND, "", name).map(Definitions::version);
+  }
+
+  /** Which version of its definition a live one is. */
+  public static String version(ObjectNode live) {
+    JsonNode metadata = live.path("metadata");
+    return metadata.path("uid").asText() + "/" + metadata.path("resourceVersion").asText();
+  }
+
   /** Whether it was this very declaration that we applied last, and nobody has changed it since. */
   public boolean isUnchanged(ObjectNode live, ObjectNode marked) {
     JsonNode metadata = live.path("metadata");

@@ -215,6 +215,14 @@ public final class ClusterApi {
     return get(kind.path(namespace, name));
   }
 
+  /** Reads of one object what its metadata tells. */
+  public Optional<ObjectNode> metadata(ResourceKind kind, String namespace, String name) {
+    HttpResponse<String> response = send("GET", kind.path(namespace, name), METADATA, null, null);
+    return response.code() == HttpURLConnection.HTTP_NOT_FOUND
+        ? Optional.empty()
+        : Optional.of(objectIn(response));
+  }
+
   /**
    * Server-side apply.
    *
@@ -279,10 +287,16 @@ public final class ClusterApi {
 
   private HttpResponse<String> send(
       String method, String path, String contentType, ObjectNode body) {
+    return send(method, path, "*/*", contentType, body);
+  }
+
+  private HttpResponse<String> send(
+      String method, String path, String accepted, String contentType, ObjectNode body) {
     awaitPermission(method, path);
     HttpRequest request =
         http.newHttpRequestBuilder()
             .uri(server + path)
+            .header("Accept", accepted)
             .method(method, contentType, body == null ? null : body.toString())
             .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
             .build();

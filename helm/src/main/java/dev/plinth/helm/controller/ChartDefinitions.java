@@ -5,38 +5,54 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import dev.plinth.apply.Concurrently;
 import dev.plinth.apply.Definitions;
-import dev.plinth.apply.FieldChange;
 import dev.plinth.cluster.ClusterApi;
-import dev.plinth.cluster.Labels;
 import dev.plinth.helm.chart.ChartArchive;
-import dev.plinth.helm.controller.DefinitionRules.Decision;
+import dev.plinth.helm.controller.DefinitionApplication.Result;
 import dev.plinth.helm.engine.ReleaseTarget.ServiceAccountName;
 import dev.plinth.helm.release.Release;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
  * The definitions in a chart's {@code crds/}: applied before the chart is installed and before it
  * is upgraded, where Helm itself does so at the first installation only, and never deleted, as by
- * Helm.
+ * Helm. Thread-safe.
  */
 final class ChartDefinitions {
 
   private static final int SIDE_BY_SIDE = 8;
+  private static final int REMEMBERED = 200;
 
   private final KubernetesClient client;
   private final String fieldManager;
+
+  /** What is settled, by digest of a chart's definitions: reading large ones takes its time. */
+  private final Cache<String, Settled> settled =
+      CacheBuilder.newBuilder().maximumSize(REMEMBERED).build();
+
+  /**
+   * Definitions with which there was nothing more to do.
+   *
+   * @param versions by name; the definitions themselves may have changed since
+   * @param notes what there was to say
+   */
+  private record Settled(Map<String, String> versions, List<String> notes) {}
 
   /**
    * @param client the host's client; stays open
@@ -45,31 +61,6 @@ final class ChartDefinitions {
   ChartDefinitions(KubernetesClient client, String fieldManager) {
     this.client = requireNonNull(client, "client");
     this.fieldManager = requireNonNull(fieldManager, "fieldManager");
-  }
-
-  /** What came of one definition. */
-  private record One(
-      String name,
-      boolean applied,
-      Optional<String> note,
-      Optional<String> failure,
-      boolean passing) {
-    static One done(String name, boolean applied) {
-      return new One(name, applied, Optional.empty(), Optional.empty(), false);
-    }
-
-    static One left(String name, String note) {
-      return new One(name, false, Optional.of(note), Optional.empty(), false);
-    }
-
-    static One failed(String name, String message, boolean passing) {
-      return new One(
-          name,
-          false,
-          Optional.empty(),
-          Optional.of("CustomResourceDefinition %s: %s".formatted(name, message)),
-          passing);
-    }
   }
 
   /**
@@ -81,6 +72,40 @@ final class ChartDefinitions {
    */
   DefinitionsOutcome apply(
       ChartArchive chart, Optional<Release> before, Optional<ServiceAccountName> account) {
+    if (chart.crds().isEmpty()) {
+      return new DefinitionsOutcome.Done(List.of(), List.of());
+    }
+    KubernetesClient acting = account.map(it -> it.impersonatedBy(client)).orElse(client);
+    String digest = digest(chart);
+    return stillSettled(digest, acting).orElseGet(() -> apply(chart, before, acting, digest));
+  }
+
+  private Optional<DefinitionsOutcome> stillSettled(String digest, KubernetesClient acting) {
+    Settled known = settled.getIfPresent(digest);
+    if (known == null) {
+      return Optional.empty();
+    }
+    Definitions definitions = new Definitions(acting, new ClusterApi(acting, fieldManager));
+    try {
+      boolean same =
+          sideBySide(
+                  known.versions().keySet(),
+                  name -> definitions.version(name).equals(Optional.of(known.versions().get(name))))
+              .stream()
+              .allMatch(it -> it);
+      return same
+          ? Optional.of(new DefinitionsOutcome.Done(List.of(), known.notes()))
+          : Optional.empty();
+    } catch (KubernetesClientException e) {
+      return Optional.empty(); // what the server has to say is told where all is looked at
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private DefinitionsOutcome apply(
+      ChartArchive chart, Optional<Release> before, KubernetesClient acting, String digest) {
     List<String> problems = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     Map<String, ObjectNode> declared = new LinkedHashMap<>();
@@ -89,42 +114,51 @@ final class ChartDefinitions {
       return new DefinitionsOutcome.Failed(
           "InvalidDefinition", String.join("; ", problems), false, notes);
     }
-    if (declared.isEmpty()) {
-      return new DefinitionsOutcome.Done(List.of(), notes);
-    }
-    KubernetesClient acting = account.map(it -> it.impersonatedBy(client)).orElse(client);
-    Application application =
-        new Application(
-            new ClusterApi(acting, fieldManager),
-            acting,
-            new DefinitionRules(fieldManager, chart.metadata()),
-            before);
-    return conclude(all(application, declared), notes);
-  }
-
-  private static List<One> all(Application application, Map<String, ObjectNode> declared) {
-    ExecutorService threads = Executors.newFixedThreadPool(Math.min(SIDE_BY_SIDE, declared.size()));
+    DefinitionApplication application =
+        new DefinitionApplication(
+            acting, new DefinitionRules(fieldManager, chart.metadata()), before);
     try {
-      return new Concurrently(threads)
-          .map(declared.entrySet(), it -> application.apply(it.getKey(), it.getValue()));
+      List<Result> results =
+          sideBySide(declared.keySet(), it -> application.apply(it, declared.get(it)));
+      results.forEach(it -> it.note().ifPresent(notes::add));
+      remember(digest, results, notes);
+      return conclude(results, notes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return declared.keySet().stream().map(it -> One.failed(it, "interrupted", true)).toList();
+      return new DefinitionsOutcome.Failed("Interrupted", "interrupted", true, notes);
+    }
+  }
+
+  private void remember(String digest, List<Result> results, List<String> notes) {
+    if (results.stream().allMatch(it -> it.version().isPresent())) {
+      Map<String, String> versions = new HashMap<>();
+      results.forEach(it -> versions.put(it.name(), it.version().orElseThrow()));
+      settled.put(digest, new Settled(Map.copyOf(versions), List.copyOf(notes)));
+    }
+  }
+
+  private static <T> List<T> sideBySide(Set<String> names, Function<String, T> work)
+      throws InterruptedException {
+    if (names.isEmpty()) {
+      return List.of();
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(Math.min(SIDE_BY_SIDE, names.size()));
+    try {
+      return new Concurrently(threads).map(names, work);
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private static DefinitionsOutcome conclude(List<One> all, List<String> notes) {
-    all.forEach(it -> it.note().ifPresent(notes::add));
-    List<One> failed = all.stream().filter(it -> it.failure().isPresent()).toList();
+  private static DefinitionsOutcome conclude(List<Result> all, List<String> notes) {
+    List<Result> failed = all.stream().filter(it -> it.failure().isPresent()).toList();
     return failed.isEmpty()
         ? new DefinitionsOutcome.Done(
-            all.stream().filter(One::applied).map(One::name).toList(), notes)
+            all.stream().filter(Result::applied).map(Result::name).toList(), notes)
         : new DefinitionsOutcome.Failed(
             "DefinitionRefused",
             RepairOutcome.list(failed.stream().flatMap(it -> it.failure().stream()).toList()),
-            failed.stream().allMatch(One::passing),
+            failed.stream().allMatch(Result::passing),
             notes);
   }
 
@@ -136,7 +170,7 @@ final class ChartDefinitions {
       List<String> problems) {
     for (JsonNode document : ReleaseManifest.documents(file, text, problems::add)) {
       String name = document.path("metadata").path("name").asText("");
-      if (isDefinition(document) && !name.isEmpty()) {
+      if (DefinitionApplication.isDefinition(document) && !name.isEmpty()) {
         declared.put(name, (ObjectNode) document);
       } else {
         notes.add(
@@ -146,105 +180,14 @@ final class ChartDefinitions {
     }
   }
 
-  private static boolean isDefinition(JsonNode document) {
-    return document.path("apiVersion").asText().equals(Definitions.KIND.apiVersion())
-        && document.path("kind").asText().equals(Definitions.KIND.kind());
-  }
-
-  /** The application of one chart's definitions. */
-  private static final class Application {
-    private final ClusterApi api;
-    private final Definitions definitions;
-    private final DefinitionRules rules;
-    private final Optional<Release> before;
-
-    Application(
-        ClusterApi api, KubernetesClient client, DefinitionRules rules, Optional<Release> before) {
-      this.api = api;
-      this.definitions = new Definitions(client, api);
-      this.rules = rules;
-      this.before = before;
-    }
-
-    One apply(String name, ObjectNode document) {
-      ObjectNode declared = document.deepCopy();
-      ObjectNode metadata = declared.withObjectProperty("metadata");
-      (metadata.path("annotations") instanceof ObjectNode annotations
-              ? annotations
-              : metadata.putObject("annotations"))
-          .put(DefinitionRules.CHART, rules.mark());
-      ObjectNode body = Definitions.marked(declared);
-      try {
-        Optional<ObjectNode> live = definitions.find(name);
-        if (live.isEmpty()) {
-          definitions.awaitEstablished(api.apply(Definitions.KIND, body, false).object());
-          return One.done(name, true);
-        }
-        if (live.get().path("metadata").hasNonNull("deletionTimestamp")) {
-          return One.failed(name, "it is being deleted", true);
-        }
-        if (definitions.isUnchanged(live.get(), body)) {
-          definitions.awaitEstablished(live.get());
-          return One.done(name, false);
-        }
-        Decision decision = rules.decide(live.get(), document, wasInstalled(name));
-        if (decision instanceof Decision.Keep keep) {
-          return differs(live.get(), document)
-              ? One.left(name, note(name, keep))
-              : One.done(name, false);
-        }
-        definitions.awaitEstablished(api.apply(Definitions.KIND, body, true).object());
-        return One.done(name, true);
-      } catch (KubernetesClientException e) {
-        int code = e.getCode();
-        return One.failed(
-            name,
-            Refusals.of(e),
-            code < HttpURLConnection.HTTP_BAD_REQUEST
-                || code >= HttpURLConnection.HTTP_INTERNAL_ERROR
-                || code == HttpURLConnection.HTTP_CONFLICT);
-      }
-    }
-
-    private static String note(String name, Decision.Keep keep) {
-      return "CustomResourceDefinition %s is left as it is: it differs from the chart's, and %s; to have the chart's: kubectl annotate crd %s %s=true"
-          .formatted(name, keep.why(), name, Labels.ADOPT);
-    }
-
-    /** By value first, then by the server, which has notations of its own. */
-    private boolean differs(ObjectNode live, ObjectNode document) {
-      ObjectNode declared = document.deepCopy();
-      declared.remove("status");
-      if (Content.covers(Content.of(live), Content.of(declared))) {
-        return false;
-      }
-      return !FieldChange.between(live, api.dryRunApply(Definitions.KIND, declared, true), false)
-          .isEmpty();
-    }
-
-    private boolean wasInstalled(String name) {
-      for (JsonNode file :
-          before
-              .map(Release::document)
-              .map(it -> it.path("chart").path("files"))
-              .orElse(Json.object("{}"))) {
-        if (file.path("name").asText().startsWith("crds/")
-            && defines(file.path("data").asText(), name)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private static boolean defines(String base64, String name) {
-      try {
-        String text = new String(Base64.getDecoder().decode(base64), UTF_8);
-        return ReleaseManifest.documents("crds", text, problem -> {}).stream()
-            .anyMatch(
-                it -> isDefinition(it) && it.path("metadata").path("name").asText().equals(name));
-      } catch (IllegalArgumentException e) {
-        return false; // no file of Helm's
-      }
-    }
+  private static String digest(ChartArchive chart) {
+    Hasher hasher = Hashing.sha256().newHasher();
+    hasher.putString(chart.toString(), UTF_8);
+    chart
+        .crds()
+        .forEach(
+            (file, text) ->
+                hasher.putInt(file.length()).putString(file, UTF_8).putString(text, UTF_8));
+    return hasher.hash().toString();
   }
 }

@@ -8,6 +8,7 @@ import dev.plinth.helm.source.SemanticVersion;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whose a live definition is, and so whether a chart that brings the same one may change it. Pure.
@@ -59,7 +60,7 @@ record DefinitionRules(String fieldManager, ChartMetadata chart) {
    * @param declared what the chart brings
    * @param installedBefore whether the release in force was made of a chart with this definition
    */
-  Decision decide(ObjectNode live, ObjectNode declared, boolean installedBefore) {
+  Decision decide(ObjectNode live, ObjectNode declared, BooleanSupplier installedBefore) {
     JsonNode metadata = live.path("metadata");
     JsonNode annotations = metadata.path("annotations");
     if (annotations.path(Labels.ADOPT).asText("").equals("true")) {
@@ -72,7 +73,7 @@ record DefinitionRules(String fieldManager, ChartMetadata chart) {
     String mark = annotations.path(CHART).asText("");
     boolean ours = managers.contains(fieldManager) && versionIn(mark).isPresent();
     boolean helms = !managers.isEmpty() && HELM.containsAll(managers);
-    if (!ours && !helms && !(installedBefore && mark.isEmpty())) {
+    if (!ours && !helms && !(mark.isEmpty() && installedBefore.getAsBoolean())) {
       return new Decision.Keep(
           mark.isEmpty()
               ? "is managed by "

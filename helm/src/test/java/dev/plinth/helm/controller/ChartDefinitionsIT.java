@@ -1,6 +1,7 @@
 package dev.plinth.helm.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.plinth.controlplane.Mark;
 import dev.plinth.helm.chart.ChartArchive;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -123,6 +125,26 @@ class ChartDefinitionsIT {
     assertThat(field()).isEqualTo("[b]");
     assertThat(live().getMetadata().getAnnotations())
         .containsEntry("plinth.dev/chart", "web-1.1.0");
+  }
+
+  @Test
+  void one_that_was_looked_at_is_read_again_when_it_has_changed_only() throws Exception {
+    ChartArchive chart = chart("web", "1.0.0", definition("a"));
+    done(chart);
+    Mark mark = CONTROL_PLANE.controlPlane().mark();
+    assertThat(done(chart).applied()).isEmpty();
+    assertThat(
+            CONTROL_PLANE
+                .controlPlane()
+                .requestsSince(mark)
+                .filter(it -> it.toString().contains(group))
+                .count())
+        .isEqualTo(1);
+    client.apiextensions().v1().customResourceDefinitions().withName("things." + group).delete();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(apply(chart)).isInstanceOf(Done.class));
+    assertThat(field()).isEqualTo("[a]");
   }
 
   @Test

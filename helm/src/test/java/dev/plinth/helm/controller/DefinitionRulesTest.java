@@ -22,7 +22,8 @@ class DefinitionRulesTest {
 
   private static Decision decide(
       String managers, String annotations, String declared, boolean installed) {
-    return RULES.decide(definition(managers, annotations), definition("", declared), installed);
+    return RULES.decide(
+        definition(managers, annotations), definition("", declared), () -> installed);
   }
 
   private static ObjectNode definition(String managers, String annotations) {
