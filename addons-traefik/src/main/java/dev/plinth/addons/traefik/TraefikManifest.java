@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,7 +45,7 @@ final class TraefikManifest {
       ---
       """;
 
-  private static final String OFFICIAL =
+  private static final String HEAD =
       """
       # Replaced at the next start. To change values, put a HelmChartConfig named traefik into this
       # directory.
@@ -52,17 +54,9 @@ final class TraefikManifest {
       metadata:
         name: traefik
         namespace: kube-system
-        annotations:
-          plinth.dev/packaged-chart: "true"
-          plinth.dev/values-reference: "https://github.com/traefik/traefik-helm-chart/blob/v%{CHART_VERSION}%/traefik/VALUES.md"
       """;
 
-  private static final String DIGEST =
-      """
-          plinth.dev/chart-digest: "%{CHART_DIGEST}%"
-      """;
-
-  private static final String OFFICIAL_SPEC =
+  private static final String OFFICIAL =
       """
       spec:
         chart: traefik
@@ -72,16 +66,12 @@ final class TraefikManifest {
 
   private static final String GIVEN =
       """
-      # Replaced at the next start. To change values, put a HelmChartConfig named traefik into this
-      # directory.
-      apiVersion: helm.cattle.io/v1
-      kind: HelmChart
-      metadata:
-        name: traefik
-        namespace: kube-system
       spec:
         chartContent: "%{CHART_CONTENT}%"
       """;
+
+  private static final String VALUES =
+      "https://github.com/traefik/traefik-helm-chart/blob/v%s/traefik/VALUES.md";
 
   private final PinnedVersions pinned;
   private final TraefikChart chart;
@@ -103,14 +93,24 @@ final class TraefikManifest {
             .text("IMAGE_REPOSITORY", pinned.imageRepository())
             .text("IMAGE_TAG", pinned.imageTag());
     StringBuilder text = new StringBuilder();
+    Map<String, String> annotations = new LinkedHashMap<>();
     if (definitions.isPresent()) {
       text.append(DEFINITIONS);
       // Left in place: whoever installs the chart knows where the server's own charts are.
       variables.text("KUBERNETES_API", "%{KUBERNETES_API}%").text("DEFINITIONS", definitions.get());
+      annotations.put("plinth.dev/after", "traefik-crd");
     }
-    text.append(chart(variables)).append(settings());
+    String spec = chart(variables, annotations);
+    text.append(HEAD).append(lines(annotations)).append(spec).append(settings());
     ManifestTemplate template = ManifestTemplate.of(FILE, text.toString());
     return new PackagedManifest(FILE, template.render(variables.build()));
+  }
+
+  /** None of the values needs to be escaped. */
+  private static String lines(Map<String, String> annotations) {
+    StringBuilder lines = new StringBuilder(annotations.isEmpty() ? "" : "  annotations:\n");
+    annotations.forEach((name, value) -> lines.append("    %s: \"%s\"\n".formatted(name, value)));
+    return lines.toString();
   }
 
   /** What it installs, for people. */
@@ -118,15 +118,16 @@ final class TraefikManifest {
     return chart instanceof Given ? "the given chart" : "chart " + pinned.chart();
   }
 
-  private String chart(Variables.Builder variables) {
+  private String chart(Variables.Builder variables, Map<String, String> annotations) {
     if (chart instanceof Given given) {
       variables.text("CHART_CONTENT", Base64.getEncoder().encodeToString(given.archive()));
       return GIVEN;
     }
     variables.text("CHART_REPOSITORY", pinned.repository()).text("CHART_VERSION", pinned.chart());
-    Optional<String> digest = ((Official) chart).digest();
-    digest.ifPresent(it -> variables.text("CHART_DIGEST", it));
-    return OFFICIAL + (digest.isPresent() ? DIGEST : "") + OFFICIAL_SPEC;
+    annotations.put("plinth.dev/packaged-chart", "true");
+    ((Official) chart).digest().ifPresent(it -> annotations.put("plinth.dev/chart-digest", it));
+    annotations.put("plinth.dev/values-reference", VALUES.formatted(pinned.chart()));
+    return OFFICIAL;
   }
 
   private static String settings() {

@@ -141,6 +141,8 @@ class TraefikManifestTest {
         .isEqualTo("https://%{KUBERNETES_API}%/static/charts/traefik-crd-40.1.4+up40.1.0.tgz");
     assertThat(both.get(0).getSpec().failurePolicy()).isEqualTo("retry");
     assertThat(both.get(0).getSpec().takeOwnership()).isTrue();
+    assertThat(both.get(1).getMetadata().getAnnotations())
+        .containsEntry("plinth.dev/after", "traefik-crd");
   }
 
   private HelmChart only(Addon addon) {

@@ -15,6 +15,9 @@ import java.util.Optional;
 /** One look at one chart that is ours: what is asked for, what is there, and what follows. */
 final class ChartRound {
 
+  /** At charts that are waited for; costs no request. */
+  private static final Duration LOOK_FOR_OTHERS = Duration.ofMillis(250);
+
   private final ControllerParts parts;
   private final ChartReporter reporter;
 
@@ -79,6 +82,14 @@ final class ChartRound {
       return pause(pause.duration(), work);
     } else if (plan instanceof Plan.Abandon abandon) {
       return abandon(abandon, work, look);
+    }
+    Optional<String> awaited = ChartOrder.awaited(reporter.chart(), parts.records()::chart);
+    if (plan instanceof Plan.Run && awaited.isPresent()) {
+      reporter.write(
+          reporter
+              .report(work)
+              .with(Verdict.unknown(Verdict.READY, "WaitsForChart", awaited.get())));
+      return Optional.of(LOOK_FOR_OTHERS);
     }
     ChartOperation operation = new ChartOperation(parts, reporter, work, look);
     return plan instanceof Plan.Run run ? operation.run(run) : operation.takeOver();

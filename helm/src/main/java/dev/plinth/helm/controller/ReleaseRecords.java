@@ -66,6 +66,11 @@ final class ReleaseRecords {
     return secrets;
   }
 
+  /** The HelmChart of that name, as far as is known. */
+  Optional<HelmChart> chart(ResourceID id) {
+    return charts.get(id);
+  }
+
   /** The last revision that is known of; there may be a newer one by now. */
   Optional<Stored> latest(ReleaseName release) {
     return secrets.byIndex(BY_RELEASE, release.toString()).stream()

@@ -30,6 +30,12 @@ public final class HelmApi {
    */
   public static final String VALUES_REFERENCE = "plinth.dev/values-reference";
 
+  /**
+   * Annotation of a HelmChart: names of HelmCharts of its namespace, with commas between them, that
+   * have to be released before it is.
+   */
+  public static final String AFTER = "plinth.dev/after";
+
   /** Label of a release: digest of what it was made of. */
   public static final String CONFIG_HASH = "helmcharts.helm.cattle.io/configHash";
 
