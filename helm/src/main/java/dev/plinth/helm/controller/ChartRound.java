@@ -84,7 +84,9 @@ final class ChartRound {
       return abandon(abandon, work, look);
     }
     Optional<String> awaited = ChartOrder.awaited(reporter.chart(), parts.records()::chart);
-    if (plan instanceof Plan.Run && awaited.isPresent()) {
+    if (plan instanceof Plan.Run run
+        && run.operation() != Operation.ROLLBACK
+        && awaited.isPresent()) {
       reporter.write(
           reporter
               .report(work)
@@ -92,7 +94,7 @@ final class ChartRound {
       return Optional.of(LOOK_FOR_OTHERS);
     }
     ChartOperation operation = new ChartOperation(parts, reporter, work, look);
-    return plan instanceof Plan.Run run ? operation.run(run) : operation.takeOver();
+    return plan instanceof Plan.Run toRun ? operation.run(toRun) : operation.takeOver();
   }
 
   private Optional<Duration> leaveManual(ChartWork work, Look look) {
