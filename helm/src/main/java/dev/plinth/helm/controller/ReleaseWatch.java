@@ -19,7 +19,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +65,7 @@ final class ReleaseWatch implements AutoCloseable {
   private final Diagnosis diagnosis;
   private final Map<ResourceID, FollowedRelease> releases = new ConcurrentHashMap<>();
   private final Map<ResourceID, DriftMemory> memories = new ConcurrentHashMap<>();
-  private final Map<ObjectKey, Set<ResourceID>> followers = new ConcurrentHashMap<>();
+  private final Followers followers = new Followers();
   private final Set<ResourceID> operating = ConcurrentHashMap.newKeySet();
 
   /**
@@ -277,28 +276,16 @@ final class ReleaseWatch implements AutoCloseable {
 
   /** Takes down whose the objects are, and watches what all of them are in. */
   private synchronized void index(ResourceID chart, Set<ObjectKey> keys) {
-    followers.values().forEach(it -> it.remove(chart));
-    keys.forEach(
-        it -> followers.computeIfAbsent(it, key -> ConcurrentHashMap.newKeySet()).add(chart));
-    followers.values().removeIf(Set::isEmpty);
-    Set<Scope> scopes = new HashSet<>();
-    followers.keySet().forEach(it -> scopes.add(Scope.of(it)));
-    watches.retain(scopes);
+    followers.follow(chart, keys);
+    watches.retain(followers.scopes());
   }
 
   private void seen(ObjectKey key) {
-    followers.getOrDefault(key, Set.of()).forEach(changed);
+    followers.of(key).forEach(changed);
   }
 
   private void settled(Scope scope) {
-    Set<ResourceID> charts = new HashSet<>();
-    followers.forEach(
-        (key, its) -> {
-          if (key.kind().equals(scope.kind())) {
-            charts.addAll(its);
-          }
-        });
-    charts.forEach(changed);
+    followers.of(scope.kind()).forEach(changed);
   }
 
   private static String nameOf(ResourceID chart) {
