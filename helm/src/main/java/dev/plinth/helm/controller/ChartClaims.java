@@ -1,7 +1,10 @@
 package dev.plinth.helm.controller;
 
+import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+
 import dev.plinth.helm.model.HelmApi;
 import dev.plinth.helm.model.HelmChart;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,6 +40,12 @@ final class ChartClaims {
 
   /** Lets a chart go. */
   static void release(Context<HelmChart> context) {
-    context.resourceOperations().removeFinalizer(HelmApi.FINALIZER);
+    try {
+      context.resourceOperations().removeFinalizer(HelmApi.FINALIZER);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HTTP_NOT_FOUND) {
+        throw e; // else it is gone, as it should be
+      }
+    }
   }
 }

@@ -11,6 +11,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Uninstalls the release of a chart that is deleted, and lets the chart go when the release is
@@ -22,18 +23,24 @@ final class ChartDeletion {
   private final ReleaseOperations operations;
   private final ChartStatusWriter status;
   private final EventRecorder events;
+  private final BooleanSupplier closing;
   private final InstantSource clock;
 
+  /**
+   * @param closing whether an engine that refuses does so because the server closes
+   */
   ChartDeletion(
       ReleaseLooks looks,
       ReleaseOperations operations,
       ChartStatusWriter status,
       EventRecorder events,
+      BooleanSupplier closing,
       InstantSource clock) {
     this.looks = looks;
     this.operations = operations;
     this.status = status;
     this.events = events;
+    this.closing = closing;
     this.clock = clock;
   }
 
@@ -76,8 +83,11 @@ final class ChartDeletion {
             ChartVerdicts.operating(
                 before.withRetries(retries), Operation.UNINSTALL, "release " + target),
             context);
-    OperationResult result = operations.uninstall(target, choices, timeout(chart));
+    OperationResult result = operations.uninstall(target, choices, timeout(chart), begun);
     if (result instanceof OperationResult.Failed failed) {
+      if (closing.getAsBoolean() && failed.reason().equals(ReleaseOperations.REFUSED)) {
+        return Optional.empty(); // it has not begun, and the next start begins it
+      }
       Retries after = retries.failed(failed.message(), clock.instant(), Retries.WITHOUT_END);
       status.write(
           marked,

@@ -48,8 +48,13 @@ final class ChartReporter {
     return ChartReport.of(chart).withNotes(work.notes());
   }
 
+  /** Of the chart as it was looked at: what has changed meanwhile is not what is told of. */
   void write(ChartReport report) {
-    chart = parts.status().write(chart, report, context);
+    HelmChart told = new HelmChart();
+    told.setMetadata(chart.getMetadata());
+    told.setSpec(chart.getSpec());
+    told.setStatus(parts.status().write(chart, report, context).getStatus());
+    chart = told;
   }
 
   void tellConfig(ConfigOutcome outcome) {

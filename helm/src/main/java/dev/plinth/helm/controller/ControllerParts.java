@@ -14,6 +14,8 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ final class ControllerParts implements ReconcilerResources {
   private final DriftPolicy drift;
   private final SimpleInboundEventSource<HelmChart> changes =
       new SimpleInboundEventSource<>("changes");
+  private final Set<ResourceID> served = ConcurrentHashMap.newKeySet();
   private volatile ReleaseRecords records;
   private volatile boolean closing;
 
@@ -75,7 +78,7 @@ final class ControllerParts implements ReconcilerResources {
     this.care = new ReleaseCare(watch, events);
     this.definitions = new ChartDefinitions(client, context.fieldManager());
     this.configs = new ConfigStatusWriter(client, clock);
-    this.deletion = new ChartDeletion(looks, operations, status, events, clock);
+    this.deletion = new ChartDeletion(looks, operations, status, events, this::isClosing, clock);
   }
 
   /** Called once, before the first reconciliation. */
@@ -145,9 +148,17 @@ final class ControllerParts implements ReconcilerResources {
     return drift;
   }
 
-  /** Forgets a chart that is gone or is not ours; whoever else was after its release is told. */
+  /** Notes that a chart is ours. */
+  void serve(HelmChart chart) {
+    served.add(ResourceID.fromResource(chart));
+  }
+
+  /** Forgets a chart that is gone or not ours any more; who else is after its release is told. */
   void forget(HelmChart chart) {
     ResourceID id = ResourceID.fromResource(chart);
+    if (!served.remove(id)) {
+      return;
+    }
     referenced.forget(id);
     looks.forget(id);
     watch.forget(id);

@@ -7,6 +7,7 @@ import dev.plinth.helm.model.HelmApi;
 import dev.plinth.helm.model.HelmChart;
 import dev.plinth.helm.model.HelmChartConfig;
 import dev.plinth.helm.release.UnreadableReleaseException;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -21,6 +22,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -94,7 +96,8 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
       return UpdateControl.noUpdate();
     }
     try {
-      return again(look(chart, context));
+      Optional<Duration> when = look(chart, context);
+      return again(isOvertaken(chart, context) ? Optional.of(Duration.ZERO) : when);
     } catch (IllegalStateException e) {
       if (parts.isClosing()) {
         return UpdateControl.noUpdate(); // what it needs is closed; the next start goes on
@@ -103,10 +106,29 @@ final class HelmChartReconciler implements Reconciler<HelmChart> {
     }
   }
 
+  /**
+   * Whether the chart was changed while it was worked on. If we have written to it afterwards, the
+   * framework takes the change for a part of our own write, and tells nobody.
+   */
+  private static boolean isOvertaken(HelmChart chart, Context<HelmChart> context) {
+    ObjectMeta looked = chart.getMetadata();
+    return context
+        .getPrimaryCache()
+        .get(ResourceID.fromResource(chart))
+        .map(HelmChart::getMetadata)
+        .filter(
+            it ->
+                !Objects.equals(it.getGeneration(), looked.getGeneration())
+                    || !Objects.equals(it.getDeletionTimestamp(), looked.getDeletionTimestamp())
+                    || !Objects.equals(it.getAnnotations(), looked.getAnnotations()))
+        .isPresent();
+  }
+
   private Optional<Duration> look(HelmChart chart, Context<HelmChart> context)
       throws InterruptedException {
     ChartScope scope = ChartScope.of(chart);
     if (scope instanceof ChartScope.Ours ours) {
+      parts.serve(chart);
       return chart.isMarkedForDeletion() ? delete(chart, context) : serve(chart, ours, context);
     }
     leave(chart, scope, context);

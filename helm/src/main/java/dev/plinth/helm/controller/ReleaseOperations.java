@@ -86,8 +86,7 @@ final class ReleaseOperations {
             engine.recover(request.target());
           }
           if (operation == Operation.REINSTALL) {
-            Outcome removal =
-                engine.uninstall(UninstallRequest.of(request.target(), request.timeout()));
+            Outcome removal = engine.uninstall(removal(engine, request));
             if (!removal.isDone()) {
               return result(Operation.UNINSTALL, removal, List.of());
             }
@@ -97,6 +96,16 @@ final class ReleaseOperations {
               operation == Operation.UPGRADE ? engine.upgrade(apply) : engine.install(apply);
           return result(operation, outcome, List.of());
         });
+  }
+
+  /** Of what somebody has uninstalled, the record is left, and nobody knows what else there is. */
+  private static UninstallRequest removal(HelmEngine engine, Request request) {
+    boolean recordOnly =
+        engine
+            .status(request.target())
+            .filter(it -> it.status() == ReleaseStatus.UNINSTALLED)
+            .isPresent();
+    return new UninstallRequest(request.target(), request.timeout(), false, !recordOnly);
   }
 
   private static ApplyRequest applyRequest(Request request) {
@@ -147,8 +156,11 @@ final class ReleaseOperations {
   /**
    * Uninstalls in two steps, so that it is known what has to be gone until it is: first all but the
    * record, then, when nothing of it exists any more, the record too.
+   *
+   * @param resumed whether the first step may have been taken, and not waited for
    */
-  OperationResult uninstall(ReleaseTarget target, ChartChoices choices, Duration timeout)
+  OperationResult uninstall(
+      ReleaseTarget target, ChartChoices choices, Duration timeout, boolean resumed)
       throws InterruptedException {
     return withEngine(
         removals,
@@ -160,7 +172,7 @@ final class ReleaseOperations {
           List<Outcome> outcomes = new ArrayList<>();
           outcomes.add(engine.uninstall(new UninstallRequest(target, timeout, true, true)));
           if (outcomes.get(0).isDone()) {
-            outcomes.add(engine.uninstall(UninstallRequest.of(target, timeout)));
+            outcomes.add(engine.uninstall(new UninstallRequest(target, timeout, false, resumed)));
           }
           Outcome last = outcomes.get(outcomes.size() - 1);
           if (last.isDone() && last.release().isPresent()) {

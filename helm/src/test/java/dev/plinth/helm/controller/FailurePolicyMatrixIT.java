@@ -30,10 +30,13 @@ class FailurePolicyMatrixIT extends OneHost {
     String uid = configMap().getMetadata().getUid();
     HelmChart chart =
         note(
-            "{\"set\": {\"text\": \"b\"}, \"timeout\": \"1s\", \"failurePolicy\": \"%s\"}"
+            "{\"set\": {\"text\": \"b\"}, \"timeout\": \"2s\", \"failurePolicy\": \"%s\"}"
                 .formatted(policy.fieldValue()));
     if (status != ReleaseStatus.DEPLOYED) {
       host.storage().setStatus(HelmHost.release(chart), 1, status, "left so by the test");
+    }
+    if (status == ReleaseStatus.UNINSTALLED) {
+      client.resource(configMap()).delete();
     }
 
     host.create(chart);
