@@ -148,10 +148,14 @@ class ServiceReconciler implements Reconciler<Service> {
     if (!Selected.isServed(service)) {
       pace.forget(service.getMetadata().getUid());
       withdrawal.inTurn(ServiceRef.of(service), () -> withdraw(service, context));
-      return Optional.empty();
+      return Overtaken.is(service, context.getPrimaryCache())
+          ? Optional.of(AT_ONCE)
+          : Optional.empty();
     }
     Optional<Duration> next = serve(service, context);
-    return events.areKept(service) ? Optional.of(AT_ONCE) : next;
+    return events.areKept(service) || Overtaken.is(service, context.getPrimaryCache())
+        ? Optional.of(AT_ONCE)
+        : next;
   }
 
   /**
