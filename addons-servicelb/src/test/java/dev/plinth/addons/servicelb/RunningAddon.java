@@ -1,5 +1,6 @@
 package dev.plinth.addons.servicelb;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.ReconcilerRegistration;
 import dev.plinth.config.ServerConfig;
@@ -8,14 +9,23 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /** The add-on at work, as in a server that leads. */
 final class RunningAddon implements AutoCloseable {
 
-  private final Operator operator;
+  private static final int THREADS = 16;
+  private static final Duration TERMINATION = Duration.ofSeconds(1);
 
-  private RunningAddon(Operator operator) {
+  private final Operator operator;
+  private final ExecutorService reconciliations;
+
+  private RunningAddon(Operator operator, ExecutorService reconciliations) {
     this.operator = operator;
+    this.reconciliations = reconciliations;
   }
 
   static AddonContext context(KubernetesClient client, String namespace) {
@@ -37,15 +47,24 @@ final class RunningAddon implements AutoCloseable {
     AddonContext context = context(client, namespace);
     ServiceLbAddon addon = new ServiceLbAddon();
     addon.prepare(context);
+    ExecutorService reconciliations =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new ThreadPoolExecutor.DiscardPolicy());
     Operator operator =
         new Operator(
             settings ->
                 settings
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
-                    .withReconciliationTerminationTimeout(Duration.ofSeconds(1))
+                    .withExecutorService(reconciliations)
+                    .withReconciliationTerminationTimeout(TERMINATION)
                     .checkingCRDAndValidateLocalModel(false));
-    RunningAddon running = new RunningAddon(operator);
+    RunningAddon running = new RunningAddon(operator, reconciliations);
     try {
       addon.reconcilers(context).forEach(it -> register(operator, it));
       operator.start();
@@ -61,8 +80,14 @@ final class RunningAddon implements AutoCloseable {
     operator.register(registration.reconciler(), registration.settings());
   }
 
+  /** As a server does: first the reconciliations, since the SDK's stop empties their caches. */
   @Override
   public void close() {
+    reconciliations.shutdown();
+    if (!Uninterruptibles.awaitTerminationUninterruptibly(reconciliations, TERMINATION)) {
+      reconciliations.shutdownNow();
+      Uninterruptibles.awaitTerminationUninterruptibly(reconciliations, TERMINATION);
+    }
     operator.stop();
     operator
         .getConfigurationService()
