@@ -111,7 +111,7 @@ final class ReleaseOperations {
   private static ApplyRequest applyRequest(Request request) {
     ChartInputs inputs = request.inputs();
     return ApplyRequest.of(request.target(), request.chart().file())
-        .values(new ReleaseValues(inputs.userValues().supplied(), inputs.userValues().secrets()))
+        .values(ReleaseValues.of(inputs.userValues()))
         .timeout(request.timeout())
         .createNamespace(inputs.chart().getSpec().createNamespace())
         .takeOwnership(inputs.chart().getSpec().takeOwnership())

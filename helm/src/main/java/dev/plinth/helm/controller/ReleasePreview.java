@@ -81,9 +81,7 @@ final class ReleasePreview {
    */
   List<ObjectPreview> operation(
       Request request, Optional<Release> before, Optional<ReleaseValues> inForce) {
-    ReleaseValues values =
-        new ReleaseValues(
-            request.inputs().userValues().supplied(), request.inputs().userValues().secrets());
+    ReleaseValues values = ReleaseValues.of(request.inputs().userValues());
     EngineChoice choice = engines.choose(request.choices().engine().orElse(standard));
     if (choice instanceof EngineChoice.None none) {
       return List.of(failure(request, String.join("; ", none.missing())));

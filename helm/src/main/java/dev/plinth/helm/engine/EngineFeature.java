@@ -12,6 +12,8 @@ public enum EngineFeature {
   CANCELLATION("ending a running operation"),
   /** Hooks of an uninstallation have a time limit. */
   UNINSTALL_TIMEOUT("a time limit for the hooks of an uninstallation"),
+  /** Integers of a million and more in {@code set} reach templates as such. */
+  LARGE_INTEGERS("integers of a million and more in set"),
   /** Templates see which APIs the cluster has. */
   API_VERSIONS("rendering with the cluster's APIs");
 

@@ -22,7 +22,10 @@ final class InProcessRunner implements HelmRunner {
     this.helm = helm;
     this.info =
         new EngineInfo(
-            EngineKind.IN_PROCESS, helm.version(), Set.of(), "a library in this process");
+            EngineKind.IN_PROCESS,
+            helm.version(),
+            Set.of(EngineFeature.LARGE_INTEGERS),
+            "a library in this process");
   }
 
   @Override
@@ -40,6 +43,7 @@ final class InProcessRunner implements HelmRunner {
             .withValuesFile(context.valuesFile(request.values()))
             .withKubeConfig(address(context))
             .withKubeConfigContents(kubeconfig(context));
+    request.values().integers().forEach(command::set);
     request.description().ifPresent(command::withDescription);
     if (request.createNamespace()) {
       command.createNamespace();
@@ -59,6 +63,7 @@ final class InProcessRunner implements HelmRunner {
     UpgradeCommand command =
         upgrade(context, request.target(), request.chart(), request.timeout(), request.waitReady())
             .withValuesFile(context.valuesFile(request.values()));
+    request.values().integers().forEach(command::set);
     request.description().ifPresent(command::withDescription);
     if (request.skipCrds()) {
       command.skipCrds();
@@ -141,6 +146,7 @@ final class InProcessRunner implements HelmRunner {
             .withKubeVersion(context.cluster().kubernetesVersion())
             .withValuesFile(context.valuesFile(request.values()))
             .skipCrds();
+    request.values().integers().forEach(command::set);
     return call(command);
   }
 

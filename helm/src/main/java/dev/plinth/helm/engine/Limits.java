@@ -2,6 +2,7 @@ package dev.plinth.helm.engine;
 
 import static dev.plinth.helm.engine.EngineFeature.API_VERSIONS;
 import static dev.plinth.helm.engine.EngineFeature.CONFIGMAP_STORAGE;
+import static dev.plinth.helm.engine.EngineFeature.LARGE_INTEGERS;
 import static dev.plinth.helm.engine.EngineFeature.SERVER_SIDE_APPLY;
 import static dev.plinth.helm.engine.EngineFeature.UNINSTALL_TIMEOUT;
 import static dev.plinth.helm.engine.EngineFeature.WAIT_FOR_JOBS;
@@ -54,6 +55,14 @@ record Limits(EngineInfo engine) {
     }
     if (request.waitForJobs() && !engine.has(WAIT_FOR_JOBS)) {
       limits.add(new EngineLimit("waitForJobs", "the %s does not wait for Jobs".formatted(engine)));
+    }
+    Set<String> integers = request.values().integers().keySet();
+    if (!integers.isEmpty() && !engine.has(LARGE_INTEGERS)) {
+      limits.add(
+          new EngineLimit(
+              "set",
+              "%s: the %s gets values in a file, where Helm takes them for floating point: a template may print 1e+06 for a million"
+                  .formatted(String.join(", ", integers), engine)));
     }
     return limits;
   }

@@ -2,6 +2,8 @@ package dev.plinth.helm.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.controlplane.tools.Tool;
 import dev.plinth.controlplane.tools.Toolbox;
 import dev.plinth.helm.release.Release;
@@ -13,6 +15,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -48,6 +53,29 @@ class InProcessEngineIT extends EngineContract {
     assertThat(told.limits().stream().map(EngineLimit::field))
         .containsExactly("serverSide", "forceConflicts");
     assertThat(engine.upgrade(note("two").serverSide(ServerSide.FALSE).build()).limits()).isEmpty();
+  }
+
+  @Test
+  void large_integers_of_set_reach_templates_as_such() throws Exception {
+    Path chart = TestCharts.configMap(directory);
+    ObjectNode document = JsonNodeFactory.instance.objectNode().put("text", 1_000_660_000L);
+    ApplyRequest.Builder asNumberOfAFile =
+        ApplyRequest.of(target, chart).values(ReleaseValues.of(document));
+    ApplyRequest.Builder asInteger =
+        ApplyRequest.of(target, chart)
+            .values(
+                new ReleaseValues(
+                    document, Set.of(), new TreeMap<>(Map.of("text", 1_000_660_000L))));
+
+    done(engine.install(asNumberOfAFile.build()));
+    assertThat(live().getData()).containsEntry("text", "1.00066e+09");
+    done(engine.upgrade(asInteger.build()));
+    assertThat(live().getData()).containsEntry("text", "1000660000");
+    assertThat(
+            ((Rendering.Rendered)
+                    engine.render(new RenderRequest(target, chart, asInteger.build().values())))
+                .manifest())
+        .contains("1000660000");
   }
 
   @Test
