@@ -194,7 +194,8 @@ class TraefikIT {
             place,
             "ports.web.exposedPort",
             "see https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/VALUES.md",
-            "revision 2 stays in force");
+            "revision 2 stays in force",
+            "declared in " + file);
     assertThat(ofFile.message()).contains(place, "ports.web.exposedPort");
     assertThat(ofAddon.message()).contains(place, "ports.web.exposedPort");
     GenericKubernetesResource addon =

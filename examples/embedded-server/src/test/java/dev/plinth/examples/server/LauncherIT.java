@@ -60,6 +60,9 @@ class LauncherIT {
       assertThat(note.asText()).contains("the compact chart of examples/charts stands in");
       assertThat(result.err()).contains(note.asText());
     }
+    assertThat(result.err())
+        .as("HelmCharts are defined before one is applied")
+        .doesNotContain("has no kind");
     assertThat(result.json().path("kubeconfig").asText()).isEqualTo(kubeconfig().toString());
     assertThat(manifest()).exists();
     assertThat(processesOfTheServer()).isEmpty();
