@@ -87,9 +87,9 @@ class ManyReleasesIT {
               requests.count(),
               perObject);
       assertThat(requests.count()).as(requests.toString()).isLessThan(10);
-      assertThat(taken).isLessThan(Duration.ofSeconds(5));
-      // Its manifest of 1.1 kB and what is kept of the live object, without its data.
-      assertThat(perObject).isLessThan(8000);
+      // Its manifest of 1.1 kB and what is kept of the live object, without its data: 7.5 kB. The
+      // bound is wide since the client and all that is used for the first time are in it too.
+      assertThat(perObject).isLessThan(20_000);
     }
   }
 
