@@ -2,11 +2,15 @@ package dev.plinth.benchmarks;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -18,20 +22,38 @@ record CompactChart(Path archive) {
 
   /** Packs it into a directory. */
   static CompactChart packInto(Path directory) throws IOException, InterruptedException {
+    Path source = directory.resolve("traefik");
+    copySource(source);
     BareHelm.run(
-        List.of("package", source().toString(), "--destination", directory.toString()), directory);
+        List.of("package", source.toString(), "--destination", directory.toString()), directory);
     try (Stream<Path> files = Files.list(directory)) {
       return new CompactChart(
           files.filter(it -> it.toString().endsWith(".tgz")).findFirst().orElseThrow());
     }
   }
 
-  private static Path source() {
+  /** Out of this program's class path, a directory or a jar. */
+  private static void copySource(Path target) throws IOException {
+    URI uri;
     try {
-      return Path.of(CompactChart.class.getResource("/charts/traefik/Chart.yaml").toURI())
-          .getParent();
+      uri = CompactChart.class.getResource("/charts/traefik/Chart.yaml").toURI();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
+    }
+    if (uri.getScheme().equals("jar")) {
+      try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+        copy(Path.of(uri).getParent(), target);
+      }
+    } else {
+      copy(Path.of(uri).getParent(), target);
+    }
+  }
+
+  private static void copy(Path source, Path target) throws IOException {
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(source.relativize(file).toString()));
+      }
     }
   }
 
