@@ -117,14 +117,20 @@ public record Selection(List<Selected> addons, List<String> warnings) {
     return addons.stream().filter(Selected::enabled).map(Selected::addon).toList();
   }
 
+  /** Whether an enabled add-on offers this, as its name or a capability. */
+  public boolean isOffered(String requirement) {
+    return enabled().stream().anyMatch(it -> offers(it, requirement));
+  }
+
   /** The enabled add-ons that offer something which an add-on requires. */
   public List<Addon> providersFor(Addon addon) {
     return enabled().stream()
-        .filter(
-            it ->
-                addon.requires().contains(it.name())
-                    || !Sets.intersection(addon.requires(), it.provides()).isEmpty())
+        .filter(it -> addon.requires().stream().anyMatch(needed -> offers(it, needed)))
         .toList();
+  }
+
+  private static boolean offers(Addon addon, String requirement) {
+    return addon.name().equals(requirement) || addon.provides().contains(requirement);
   }
 
   /** The add-on of that name with the decision on it. */

@@ -32,7 +32,7 @@ record LeftToOthers(Map<String, Decision.Blocked> byName) {
    */
   static LeftToOthers of(Selection selection, Discovery discovery) {
     Map<String, Decision.Blocked> found = new LinkedHashMap<>();
-    Predicate<String> offered = it -> isOffered(it, selection);
+    Predicate<String> offered = selection::isOffered;
     for (Selected selected : selection.addons()) {
       if (selected.decision() instanceof Decision.Blocked blocked
           && selected.addon().requires().stream()
@@ -42,11 +42,6 @@ record LeftToOthers(Map<String, Decision.Blocked> byName) {
       }
     }
     return new LeftToOthers(Map.copyOf(found));
-  }
-
-  private static boolean isOffered(String requirement, Selection selection) {
-    return selection.enabled().stream()
-        .anyMatch(it -> it.name().equals(requirement) || it.provides().contains(requirement));
   }
 
   boolean contains(Addon addon) {
