@@ -83,18 +83,26 @@ final class ChartRound {
     } else if (plan instanceof Plan.Abandon abandon) {
       return abandon(abandon, work, look);
     }
-    Optional<String> awaited = ChartOrder.awaited(reporter.chart(), parts.records()::chart);
-    if (plan instanceof Plan.Run run
-        && run.operation() != Operation.ROLLBACK
-        && awaited.isPresent()) {
+    return plan instanceof Plan.Run run
+        ? operate(run, work, look)
+        : new ChartOperation(parts, reporter, work, look).takeOver();
+  }
+
+  /** A rollback waits for nobody: it brings back what was there. */
+  private Optional<Duration> operate(Plan.Run run, ChartWork work, Look look)
+      throws InterruptedException {
+    Optional<String> awaited =
+        run.operation() == Operation.ROLLBACK
+            ? Optional.empty()
+            : ChartOrder.awaited(reporter.chart(), parts.records()::chart);
+    if (awaited.isPresent()) {
       reporter.write(
           reporter
               .report(work)
               .with(Verdict.unknown(Verdict.READY, "WaitsForChart", awaited.get())));
       return Optional.of(LOOK_FOR_OTHERS);
     }
-    ChartOperation operation = new ChartOperation(parts, reporter, work, look);
-    return plan instanceof Plan.Run toRun ? operation.run(toRun) : operation.takeOver();
+    return new ChartOperation(parts, reporter, work, look).run(run);
   }
 
   private Optional<Duration> leaveManual(ChartWork work, Look look) {
