@@ -8,8 +8,6 @@ import dev.plinth.helm.model.HelmChart;
 import dev.plinth.helm.release.Release;
 import dev.plinth.helm.release.ReleaseStatus;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
-import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -195,15 +193,7 @@ class ChartFailuresIT extends OneHost {
 
   @Test
   void a_chart_can_not_exceed_the_rights_of_its_service_account() {
-    client
-        .resource(
-            new ServiceAccountBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName("deployer")
-                .endMetadata()
-                .build())
-        .create();
+    Deployer.create(client, namespace);
     HelmChart chart =
         host.create(
             annotated(
@@ -227,24 +217,11 @@ class ChartFailuresIT extends OneHost {
                         """),
                     "{\"failurePolicy\": \"retry\"}"),
                 "plinth.dev/service-account",
-                "deployer"));
+                Deployer.NAME));
     Verdict forbidden = host.awaitCondition(chart, Verdict.FAILED, "True", "Forbidden");
     assertThat(forbidden.message())
         .contains("system:serviceaccount:" + namespace + ":deployer", "secrets");
-    client
-        .resource(
-            new RoleBindingBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName("deployer")
-                .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "admin")
-                .addNewSubject()
-                .withKind("ServiceAccount")
-                .withName("deployer")
-                .endSubject()
-                .build())
-        .create();
+    Deployer.makeAdminOfItsNamespace(client, namespace);
     host.awaitReady(chart, 1);
 
     host.edit(

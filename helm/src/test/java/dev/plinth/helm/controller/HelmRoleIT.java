@@ -6,10 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.plinth.helm.model.HelmChart;
 import dev.plinth.testkit.ControlPlaneExtension;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
-import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -36,7 +34,8 @@ class HelmRoleIT {
     bind("plinth.yaml", admin);
     bind("plinth-helm.yaml", admin);
     String namespace = HelmHost.namespace(admin);
-    letDeploy(namespace, admin);
+    Deployer.create(admin, namespace);
+    Deployer.makeAdminOfItsNamespace(admin, namespace);
     try (KubernetesClient limited = CONTROL_PLANE.controlPlane().clientFor(USER);
         HelmHost host = HelmHost.of(admin, data).as(limited)) {
       host.start().awaitStarted();
@@ -46,7 +45,7 @@ class HelmRoleIT {
                   Charts.inline(
                       namespace, "note", Charts.note("1.0.0"), "{\"set\": {\"text\": \"a\"}}"),
                   "plinth.dev/service-account",
-                  "deployer"));
+                  Deployer.NAME));
       host.awaitReady(chart, 1);
 
       host.edit(chart, it -> OneHost.withSet(it, "b"));
@@ -65,32 +64,6 @@ class HelmRoleIT {
       host.awaitGone(chart);
       assertThat(note.get()).isNull();
     }
-  }
-
-  private static void letDeploy(String namespace, KubernetesClient admin) {
-    admin
-        .resource(
-            new ServiceAccountBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName("deployer")
-                .endMetadata()
-                .build())
-        .create();
-    admin
-        .resource(
-            new RoleBindingBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName("deployer")
-                .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "admin")
-                .addNewSubject()
-                .withKind("ServiceAccount")
-                .withName("deployer")
-                .endSubject()
-                .build())
-        .create();
   }
 
   private static void bind(String file, KubernetesClient admin) throws IOException {
