@@ -372,7 +372,13 @@ class UserManifestsIT {
       text.append(configMap("ten-" + i));
     }
     DeclaredManifest file = file("ten", text.toString());
+    Mark start = controlPlane.mark();
     try (FileLoops loops = FileLoops.start(plinth)) {
+      // The Addons are known before the request that watches them is sent.
+      until(
+          () ->
+              assertThat(requests(start).verb("watch").resource("addons.k3s.cattle.io").count())
+                  .isOne());
       Mark mark = controlPlane.mark();
       loops.put(file);
       until(() -> assertThat(loops.verdict("ten")).contains("READY", "10 objects"));
