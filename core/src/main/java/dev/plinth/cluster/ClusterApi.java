@@ -325,6 +325,9 @@ public final class ClusterApi {
       Thread.currentThread().interrupt();
       throw interrupted(method, path);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof KubernetesClientException refused) {
+        throw refused.copyAsCause();
+      }
       throw new KubernetesClientException(
           "%s %s: %s".formatted(method, path, e.getCause()), e.getCause());
     }

@@ -10,7 +10,19 @@ public final class NotPermittedException extends KubernetesClientException {
 
   private static final long serialVersionUID = 1L;
 
+  private static final String MESSAGE = "not sent: this server does not hold its Lease any more";
+
   NotPermittedException() {
-    super("not sent: this server does not hold its Lease any more");
+    super(MESSAGE);
+  }
+
+  private NotPermittedException(NotPermittedException cause) {
+    super(MESSAGE, cause);
+  }
+
+  /** The client's own operations throw this copy, for its stack trace. */
+  @Override
+  public KubernetesClientException copyAsCause() {
+    return new NotPermittedException(this);
   }
 }
