@@ -44,6 +44,11 @@ record LeftToOthers(Map<String, Decision.Blocked> byName) {
     return new LeftToOthers(Map.copyOf(found));
   }
 
+  /** They themselves, in the order to start in. */
+  List<Addon> among(Selection selection) {
+    return selection.addons().stream().map(Selected::addon).filter(this::contains).toList();
+  }
+
   boolean contains(Addon addon) {
     return byName.containsKey(addon.name());
   }

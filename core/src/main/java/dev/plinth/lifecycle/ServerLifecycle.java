@@ -19,7 +19,6 @@ import java.util.function.Consumer;
  */
 public final class ServerLifecycle implements AutoCloseable {
 
-  private static final int LOOPS_AT_ONCE = 4;
   private static final int FILES_AT_ONCE = 16;
 
   private final KubernetesClient client;
@@ -27,7 +26,7 @@ public final class ServerLifecycle implements AutoCloseable {
   private final InstantSource clock;
   private final Selection selection;
   private final DataDirectoryLock lock;
-  private final ReconcileQueue queue;
+  private final ReconcileQueue starting;
   private final ReconcileQueue fileLoops;
   private final ReconcileQueue watching;
   private final StatusBoard board;
@@ -57,7 +56,7 @@ public final class ServerLifecycle implements AutoCloseable {
       ServerLifecycle server =
           new ServerLifecycle(
               client, config, selection, staging, declarations, lock, listener, clock);
-      server.queue.add(ServerStart.KEY, server.start);
+      server.starting.add(ServerStart.KEY, server.start);
       return server;
     } catch (RuntimeException e) {
       lock.close();
@@ -80,7 +79,7 @@ public final class ServerLifecycle implements AutoCloseable {
     this.selection = selection;
     this.lock = lock;
     String threads = "plinth-" + config.nodeName();
-    this.queue = new ReconcileQueue(threads + "-loop", LOOPS_AT_ONCE);
+    this.starting = new ReconcileQueue(threads + "-server", 1);
     // Files of their own wait for what may never come: they must not keep add-ons waiting.
     this.fileLoops = new ReconcileQueue(threads + "-file", FILES_AT_ONCE);
     // Its own thread: all of the others may be waiting for an API server that has gone.
@@ -89,7 +88,7 @@ public final class ServerLifecycle implements AutoCloseable {
     LoopKeys keys = new LoopKeys();
     Consumer<String> wake =
         key -> {
-          queue.wake(key);
+          wakeAddon(key);
           fileLoops.wake(key);
         };
     Consumer<String> setChanged = id -> keys.ofApplySet(id).ifPresent(wake);
@@ -122,11 +121,15 @@ public final class ServerLifecycle implements AutoCloseable {
             selection,
             staging,
             declarations,
-            queue,
             keys,
             surroundings,
             files,
+            threads + "-loop",
             () -> watching.add(ApiServerWatch.KEY, apiServer));
+  }
+
+  private void wakeAddon(String loop) {
+    start.wake(loop);
   }
 
   private void renew() throws InterruptedException {
@@ -172,7 +175,7 @@ public final class ServerLifecycle implements AutoCloseable {
     for (Runnable part :
         List.<Runnable>of(
             files::close,
-            queue::close,
+            starting::close,
             fileLoops::close,
             watching::close,
             apiServer::close,

@@ -1,38 +1,27 @@
 package dev.plinth.lifecycle;
 
-import com.google.common.collect.Iterables;
-import dev.plinth.addon.Addon;
-import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.PackagedManifest;
 import dev.plinth.addon.Selection;
 import dev.plinth.addon.Selection.Decision;
 import dev.plinth.addon.Selection.Selected;
-import dev.plinth.addon.Slot;
-import dev.plinth.apply.DeleteRules;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.deploy.AddonEvents.Reason;
-import dev.plinth.deploy.DeclaredManifest;
-import dev.plinth.manifest.ManifestException;
 import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.manifest.StagingException;
 import dev.plinth.manifest.StagingOutcome;
-import dev.plinth.manifest.StagingOutcome.ObsoleteFile;
 import dev.plinth.manifest.StagingOutcome.StagedFile;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The first loop of a server: waits for the API server, makes Addons known to it, stages what is
- * packaged, and then starts a loop for each add-on. Tried again until it gets to its end.
+ * packaged, and then has this server lead. Tried again until it gets to its end.
  */
 final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
 
@@ -45,21 +34,21 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
 
   private final KubernetesClient client;
   private final ApiServerGate gate;
-  private final ClusterDnsCheck dnsCheck;
   private final ServerConfig config;
   private final Selection selection;
   private final Declarations declarations;
-  private final ReconcileQueue queue;
   private final LoopKeys keys;
   private final Surroundings server;
   private final UserFiles files;
+  private final String threads;
   private final Runnable begun;
   private final ManifestStaging staging;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-  private final Map<String, AddonRunner> runners = new ConcurrentHashMap<>();
   private boolean answered;
   private boolean watching;
   private LeftToOthers leftToOthers = new LeftToOthers(Map.of());
+  private Optional<LeaderTerm> term = Optional.empty();
+  private boolean closed;
 
   /**
    * @param client the host's client, for add-ons
@@ -67,10 +56,10 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
    * @param selection which add-ons run
    * @param staging where their manifests lie on disk
    * @param declarations what those that run declare
-   * @param queue where the loops run
    * @param keys which loop a change concerns
    * @param server what the loops share
    * @param files the users' files, which are begun with once the add-ons are
+   * @param threads prefix of the names of the add-ons' loops' threads
    * @param begun called once when the API server answers and has Addons
    */
   ServerStart(
@@ -79,22 +68,21 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       Selection selection,
       ManifestStaging staging,
       Declarations declarations,
-      ReconcileQueue queue,
       LoopKeys keys,
       Surroundings server,
       UserFiles files,
+      String threads,
       Runnable begun) {
     this.client = client;
     this.gate = new ApiServerGate(server.engine().api());
-    this.dnsCheck = new ClusterDnsCheck(server.engine().api());
     this.config = config;
     this.selection = selection;
     this.staging = staging;
     this.declarations = declarations;
-    this.queue = queue;
     this.keys = keys;
     this.server = server;
     this.files = files;
+    this.threads = threads;
     this.begun = begun;
     server.board().moreToCome();
     publishDecisions();
@@ -131,7 +119,7 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
         return waitFor(WAITING, missing.get());
       }
       leftToOthers = LeftToOthers.of(selection, server.engine().discovery());
-      blockedAndServed().forEach(declarations::include);
+      leftToOthers.among(selection).forEach(declarations::include);
       begin(staging.stage(declarations.toStage()));
       return Optional.empty();
     } catch (KubernetesClientException e) {
@@ -152,20 +140,26 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
     }
   }
 
-  /** Ends the add-ons' reconcilers; no loop may run any more. */
+  /** Ends the term, if this server leads. */
   @Override
   public void close() {
-    runners.values().forEach(AddonRunner::close);
+    Optional<LeaderTerm> last;
+    synchronized (this) {
+      closed = true;
+      last = term;
+    }
+    last.ifPresent(LeaderTerm::close);
   }
 
   /** Has all add-ons' reconcilers start anew, and all loops look now. */
   void renew() {
-    runners.forEach(
-        (key, runner) -> {
-          runner.renewReconcilers();
-          queue.wake(key);
-        });
+    term().ifPresent(LeaderTerm::renew);
     files.wakeAll();
+  }
+
+  /** Has a loop of an add-on look as soon as possible; does nothing if there is none. */
+  void wake(String loop) {
+    term().ifPresent(it -> it.wake(loop));
   }
 
   private Optional<Duration> waitFor(String reason, String message) {
@@ -182,128 +176,27 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
                     .board()
                     .warn("the record of staged manifests could not be read; it is kept as " + it));
     staged.files().forEach(this::tellOfEdit);
-    announce();
-    selection.enabled().forEach(it -> run(it, AddonRunner.Telling.PLAIN));
-    blockedAndServed().forEach(this::runForOthers);
-    removeDisabled(staged);
-    for (ObsoleteFile file : staged.obsolete()) {
-      if (FileRemoval.isDue(file, selection, config)) {
-        removeFile(file);
-      }
-    }
+    lead(staged);
     server.board().allKnown();
     files.start();
   }
 
-  /** Before the first of them is applied, all have a say on what several of them declare. */
-  private void announce() {
-    for (Addon addon : Iterables.concat(selection.enabled(), blockedAndServed())) {
-      for (DeclaredManifest manifest : declarations.of(addon)) {
-        try {
-          server.manifests().announce(manifest);
-        } catch (ManifestException e) {
-          LOG.debug("Told by the loop of add-on {}", addon.name(), e);
-        }
+  private synchronized Optional<LeaderTerm> term() {
+    return term;
+  }
+
+  private void lead(StagingOutcome staged) {
+    LeaderTerm begun =
+        new LeaderTerm(
+            client, config, selection, leftToOthers, declarations, staging, keys, server, threads);
+    synchronized (this) {
+      if (closed) {
+        begun.close();
+        return;
       }
+      term = Optional.of(begun);
     }
-  }
-
-  private void removeDisabled(StagingOutcome staged) {
-    RemovalOrder order = new RemovalOrder(disabled().map(Selected::addon).toList());
-    disabled()
-        .forEach(
-            it ->
-                remove(
-                    it.addon().name(),
-                    ((Decision.Disabled) it.decision()).flag(),
-                    Optional.of(it.addon()),
-                    staged,
-                    order));
-    for (String name : config.disable()) {
-      if (selection.find(name).isEmpty() && isKnown(name, staged)) {
-        remove(name, "--disable " + name, Optional.empty(), staged, order);
-      }
-    }
-  }
-
-  private Stream<Selected> disabled() {
-    return selection.addons().stream().filter(it -> it.decision() instanceof Decision.Disabled);
-  }
-
-  private List<Addon> blockedAndServed() {
-    return selection.addons().stream().map(Selected::addon).filter(leftToOthers::contains).toList();
-  }
-
-  private void runForOthers(Addon addon) {
-    LeftToOthers others = leftToOthers;
-    run(
-        new LeftToOthers.ManifestsOnly(addon),
-        (verdict, applied) ->
-            others.tell(addon.name(), applied ? Optional.empty() : Optional.of(verdict)));
-  }
-
-  private void run(Addon addon, AddonRunner.Telling telling) {
-    List<DeclaredManifest> declared = declarations.of(addon);
-    if (declared.isEmpty()) {
-      server
-          .board()
-          .publish(
-              addon.name(),
-              AddonState.DISABLED,
-              "SkipFile",
-              "a .skip file lies beside its manifest; its objects are left as they are",
-              0);
-      return;
-    }
-    AddonRunner runner =
-        new AddonRunner(
-            addon,
-            selection.providersFor(addon),
-            contextOf(addon.name()),
-            declared,
-            rulesOf(addon.name()),
-            server,
-            telling);
-    String key = "addon " + addon.name();
-    runners.put(key, runner);
-    declared.forEach(it -> keys.put(it.membership(), key));
-    queue.add(key, runner);
-  }
-
-  private void remove(
-      String name, String flag, Optional<Addon> addon, StagingOutcome staged, RemovalOrder order) {
-    String key = "addon " + name;
-    server.addons().of(name).forEach(it -> keys.put(it.membership(), key));
-    server.board().publish(name, AddonState.PROGRESSING, "Removing", flag, 0);
-    AddonRemoval removal =
-        new AddonRemoval(
-            name,
-            flag,
-            addon,
-            contextOf(name),
-            staged.obsolete().stream()
-                .filter(it -> it.addon().equals(name))
-                .map(ObsoleteFile::file)
-                .toList(),
-            rulesOf(name),
-            staging,
-            server,
-            () -> {
-              warnOfMissingDns(addon);
-              order.gone(name);
-            });
-    order.begin(name, () -> queue.add(key, removal));
-  }
-
-  private void removeFile(ObsoleteFile file) {
-    queue.add(
-        "file " + file.file(),
-        new FileRemoval(file, declarations, rulesOf(file.addon()), staging, server));
-  }
-
-  private boolean isKnown(String name, StagingOutcome staged) {
-    return !server.addons().of(name).isEmpty()
-        || staged.obsolete().stream().anyMatch(it -> it.addon().equals(name));
+    begun.begin(staged);
   }
 
   private void tellOfEdit(StagedFile file) {
@@ -321,18 +214,6 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
                   .ifPresent(
                       uid -> server.events().record(addon, uid, Reason.MANIFEST_EDITED, message));
             });
-  }
-
-  private void warnOfMissingDns(Optional<Addon> disabled) {
-    boolean dns = disabled.flatMap(Addon::slot).filter(Slot.DNS::equals).isPresent();
-    if (dns && !selection.fills(Slot.DNS)) {
-      try {
-        dnsCheck.warning(config.clusterDns()).ifPresent(server.board()::warn);
-      } catch (KubernetesClientException e) {
-        // The add-on is removed all the same.
-        server.board().warn("whether cluster DNS answers cannot be told: " + e.getMessage());
-      }
-    }
   }
 
   private void publishDecisions() {
@@ -360,13 +241,5 @@ final class ServerStart implements ReconcileQueue.Task, AutoCloseable {
       server.board().allKnown();
       server.board().allFilesKnown();
     }
-  }
-
-  private AddonContext contextOf(String addon) {
-    return new AddonContext(config, client, "plinth-" + addon, Engine.healthContext(selection));
-  }
-
-  private DeleteRules rulesOf(String addon) {
-    return new DeleteRules(config.deleteProtected().contains(addon));
   }
 }
