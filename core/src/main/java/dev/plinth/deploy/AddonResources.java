@@ -38,8 +38,7 @@ public final class AddonResources implements AutoCloseable {
   private final InstantSource clock;
   private final KubernetesClient client;
   private final Consumer<String> changed;
-  private final NewestObjects<ObjectNode> live =
-      new NewestObjects<>(it -> metadata(it, "uid"), it -> metadata(it, "resourceVersion"));
+  private final NewestObjects<ObjectNode> live;
   private final ObjectMapper mapper = JsonMapper.builder().build();
   private Optional<SharedIndexInformer<GenericKubernetesResource>> informer = Optional.empty();
   private boolean closed;
@@ -57,11 +56,33 @@ public final class AddonResources implements AutoCloseable {
       String tooling,
       InstantSource clock,
       Consumer<String> changed) {
+    this(
+        client,
+        api,
+        tooling,
+        clock,
+        changed,
+        new NewestObjects<>(it -> metadata(it, "uid"), it -> metadata(it, "resourceVersion")));
+  }
+
+  private AddonResources(
+      KubernetesClient client,
+      ClusterApi api,
+      String tooling,
+      InstantSource clock,
+      Consumer<String> changed,
+      NewestObjects<ObjectNode> live) {
     this.client = client;
     this.api = api;
     this.tooling = tooling;
     this.clock = clock;
     this.changed = changed;
+    this.live = live;
+  }
+
+  /** The same Addons, as they are watched here, written by other requests; not to be started. */
+  public AddonResources writtenBy(ClusterApi other) {
+    return new AddonResources(client, other, tooling, clock, changed, live);
   }
 
   /**

@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Tells the health of an object from the object alone, by rules like those of kstatus. Pure and
@@ -39,6 +40,11 @@ public final class HealthRules {
 
   /** The rules under these circumstances. */
   public HealthRules(HealthContext context) {
+    this(() -> context);
+  }
+
+  /** The rules under the circumstances at each time. */
+  public HealthRules(Supplier<HealthContext> context) {
     rules =
         Map.ofEntries(
             entry(new GroupKind("apps", "Deployment"), new OnceObservedRule(new DeploymentRule())),

@@ -6,12 +6,13 @@ import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A Service of type LoadBalancer needs an address, as long as it can be expected to get one: nobody
  * serves it if no add-on does, and whether a foreign load-balancer class is served cannot be known.
  */
-record ServiceRule(HealthContext context) implements Rule {
+record ServiceRule(Supplier<HealthContext> circumstances) implements Rule {
 
   @Override
   public Health judge(LiveObject object) {
@@ -22,6 +23,7 @@ record ServiceRule(HealthContext context) implements Rule {
     if (!addresses.isEmpty()) {
       return current("AddressAssigned", "reachable at " + addresses);
     }
+    HealthContext context = circumstances.get();
     String loadBalancerClass = LiveObject.text(object.spec().path("loadBalancerClass"));
     boolean foreign =
         !loadBalancerClass.isEmpty() && !context.loadBalancerClasses().contains(loadBalancerClass);

@@ -43,6 +43,8 @@ final class Engine implements AutoCloseable {
   private static final Duration LIST_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration TERMINATION = Duration.ofSeconds(1);
 
+  private final ServerConfig config;
+  private final InstantSource clock;
   private final ThreadPoolExecutor requests;
   private final ClusterApi api;
   private final OwnedObjects owned;
@@ -50,15 +52,13 @@ final class Engine implements AutoCloseable {
   private final Arrivals arrivals;
   private final ObjectClaims claims;
   private final AddonResources addons;
-  private final AddonEvents events;
-  private final AddonDrift drift;
-  private final CustomResourceDefinitions definitions;
-  private final ManifestReconciler manifests;
+  private final Deployer deployer;
+  private volatile HealthContext health;
 
   /**
-   * @param client the host's client; stays open
+   * @param client stays open
    * @param config the server's configuration
-   * @param selection which add-ons run
+   * @param selection which add-ons run, so far
    * @param clock the time
    * @param setChanged is told the id of an ApplySet of which a member changed
    * @param addonChanged is told the name of an Addon that changed
@@ -70,23 +70,42 @@ final class Engine implements AutoCloseable {
       InstantSource clock,
       Consumer<String> setChanged,
       Consumer<String> addonChanged) {
+    this.config = config;
+    this.clock = clock;
     requests = boundedPool("plinth-" + config.nodeName() + "-request-%d");
     api = new ClusterApi(client, FIELD_MANAGER);
     discovery = new Discovery(api);
-    owned =
-        new OwnedObjects(
-            client, FIELD_MANAGER, new HealthRules(healthContext(selection)), setChanged);
+    health = healthContext(selection);
+    owned = new OwnedObjects(client, FIELD_MANAGER, new HealthRules(() -> health), setChanged);
     arrivals = new Arrivals(api, discovery, requests, setChanged);
     claims = new ObjectClaims(setChanged);
     addons =
         new AddonResources(
             client, api, FIELD_MANAGER + "/" + PlinthVersion.current(), clock, addonChanged);
-    events = new AddonEvents(api, config.nodeName(), clock);
-    drift = new AddonDrift(config.drift(), clock, addons, events);
-    definitions = new CustomResourceDefinitions(client, api);
+    deployer = deployer(client, api, addons);
+  }
+
+  /**
+   * What writes by another client, and sees the cluster as this does.
+   *
+   * @param client stays open
+   */
+  Deployer deployer(KubernetesClient client) {
+    ClusterApi other = new ClusterApi(client, FIELD_MANAGER);
+    return deployer(client, other, addons.writtenBy(other));
+  }
+
+  private Deployer deployer(KubernetesClient client, ClusterApi api, AddonResources addons) {
+    AddonEvents events = new AddonEvents(api, config.nodeName(), clock);
+    AddonDrift drift = new AddonDrift(config.drift(), clock, addons, events);
     Concurrently concurrently = new Concurrently(requests);
     ChangePlanner planner = new ChangePlanner(api, discovery, owned, claims, concurrently);
-    manifests =
+    return new Deployer(
+        api,
+        addons,
+        events,
+        drift,
+        new CustomResourceDefinitions(client, api),
         new ManifestReconciler(
             new ManifestParser(),
             discovery,
@@ -97,7 +116,7 @@ final class Engine implements AutoCloseable {
             addons,
             events,
             drift,
-            requests);
+            requests));
   }
 
   ClusterApi api() {
@@ -129,20 +148,22 @@ final class Engine implements AutoCloseable {
     return addons;
   }
 
-  AddonEvents events() {
-    return events;
-  }
-
-  AddonDrift drift() {
-    return drift;
-  }
-
   CustomResourceDefinitions definitions() {
-    return definitions;
+    return deployer.definitions();
   }
 
   ManifestReconciler manifests() {
-    return manifests;
+    return deployer.manifests();
+  }
+
+  /** What writes by the client that this has. */
+  Deployer deployer() {
+    return deployer;
+  }
+
+  /** Has the health of objects told for these add-ons from now on. */
+  void expect(Selection selection) {
+    health = healthContext(selection);
   }
 
   /**

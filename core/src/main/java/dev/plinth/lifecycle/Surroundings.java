@@ -7,41 +7,59 @@ import dev.plinth.deploy.AddonResources;
 import dev.plinth.deploy.CustomResourceDefinitions;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.diagnosis.Diagnosis;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
 
 /**
- * What the loops of one server share.
+ * What the loops of one server share that write by one leave.
  *
- * @param engine what works on the cluster
+ * @param engine what sees the cluster
+ * @param deployer what writes to it
  * @param diagnosis why objects are not healthy
  * @param board where the loops tell how things stand
  * @param clock the time
  * @param nodeName the name under which this server writes statuses
  */
 record Surroundings(
-    Engine engine, Diagnosis diagnosis, StatusBoard board, InstantSource clock, String nodeName) {
+    Engine engine,
+    Deployer deployer,
+    Diagnosis diagnosis,
+    StatusBoard board,
+    InstantSource clock,
+    String nodeName) {
+
+  /** With the engine's own deployer. */
+  Surroundings(
+      Engine engine, Diagnosis diagnosis, StatusBoard board, InstantSource clock, String nodeName) {
+    this(engine, engine.deployer(), diagnosis, board, clock, nodeName);
+  }
+
+  /** The same for those who write by another client. */
+  Surroundings writingBy(KubernetesClient client) {
+    return new Surroundings(engine, engine.deployer(client), diagnosis, board, clock, nodeName);
+  }
 
   OwnedObjects owned() {
     return engine.owned();
   }
 
   AddonResources addons() {
-    return engine.addons();
+    return deployer.addons();
   }
 
   AddonEvents events() {
-    return engine.events();
+    return deployer.events();
   }
 
   AddonDrift drift() {
-    return engine.drift();
+    return deployer.drift();
   }
 
   CustomResourceDefinitions definitions() {
-    return engine.definitions();
+    return deployer.definitions();
   }
 
   ManifestReconciler manifests() {
-    return engine.manifests();
+    return deployer.manifests();
   }
 }
