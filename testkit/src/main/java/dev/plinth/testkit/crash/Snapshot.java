@@ -37,6 +37,10 @@ public final class Snapshot {
   private static final Pattern TIME =
       Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
 
+  /** What is made by chance once for a data directory. */
+  private static final Pattern UUID =
+      Pattern.compile("\\b\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\b");
+
   private Snapshot() {}
 
   /**
@@ -53,7 +57,7 @@ public final class Snapshot {
         .collect(Collectors.joining("\n"));
   }
 
-  /** All files below a directory, with their modes and contents. */
+  /** All files below a directory, with their modes and contents; without UUIDs and times. */
   public static String ofDirectory(Path directory) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(directory)) {
@@ -66,7 +70,8 @@ public final class Snapshot {
               .formatted(
                   Files.getPosixFilePermissions(file).stream().sorted().toList(),
                   directory.relativize(file)));
-      text.append(TIME.matcher(Files.readString(file, UTF_8)).replaceAll("(time)"));
+      String content = TIME.matcher(Files.readString(file, UTF_8)).replaceAll("(time)");
+      text.append(UUID.matcher(content).replaceAll("(uuid)"));
     }
     return text.toString();
   }
