@@ -3,6 +3,7 @@ package dev.plinth.config;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.MoreObjects;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The configuration of a server: immutable, complete, validated. Two are equal if a server behaves
@@ -25,10 +27,17 @@ import java.util.function.Supplier;
  */
 public final class ServerConfig {
 
-  private final Values values;
+  private static final String SECRET = "(secret)";
 
-  private ServerConfig(Values values) {
+  private final Values values;
+  private final ImmutableListMultimap<String, ExplainedOption.Given> given;
+
+  /**
+   * @param given by option, the values that count and where they were given
+   */
+  private ServerConfig(Values values, ImmutableListMultimap<String, ExplainedOption.Given> given) {
     this.values = values;
+    this.given = given;
   }
 
   /** A configuration made by a program, by the same rules as one that is read. */
@@ -119,6 +128,51 @@ public final class ServerConfig {
     return texts == null ? option.defaults() : texts.stream().map(option.parser()).toList();
   }
 
+  /**
+   * Every option with its values and where they come from: Plinth's first, then by owner as given.
+   *
+   * @param owners who declares options besides Plinth
+   */
+  public List<ExplainedOption> explain(Iterable<? extends OptionOwner> owners) {
+    List<ExplainedOption> explained = new ArrayList<>();
+    ownValues().forEach((option, own) -> explained.add(explain(PlinthOptions.OWNER, option, own)));
+    for (OptionOwner owner : owners) {
+      for (Option<?> option : owner.options()) {
+        explained.add(explain(owner.name(), option, textsOf(option)));
+      }
+    }
+    return List.copyOf(explained);
+  }
+
+  private ExplainedOption explain(String owner, Option<?> option, List<?> shown) {
+    return new ExplainedOption(
+        option.name(),
+        owner,
+        shown.stream().map(it -> option.isSecret() ? SECRET : it.toString()).toList(),
+        given.get(option.name()));
+  }
+
+  private Map<Option<?>, List<?>> ownValues() {
+    return ImmutableMap.<Option<?>, List<?>>builder()
+        .put(PlinthOptions.DATA_DIR, List.of(values.dataDir))
+        .put(PlinthOptions.NODE_NAME, List.of(values.nodeName))
+        .put(PlinthOptions.CLUSTER_CIDR, values.clusterCidrs)
+        .put(PlinthOptions.SERVICE_CIDR, values.serviceCidrs)
+        .put(PlinthOptions.CLUSTER_DNS, values.clusterDns)
+        .put(PlinthOptions.CLUSTER_DOMAIN, List.of(values.clusterDomain))
+        .put(PlinthOptions.DISABLE, List.copyOf(values.disable))
+        .put(PlinthOptions.SYSTEM_DEFAULT_REGISTRY, values.systemDefaultRegistry.stream().toList())
+        .put(PlinthOptions.DRIFT, List.of(Option.written(values.drift)))
+        .put(PlinthOptions.PRUNE_REMOVED_MANIFESTS, List.of(values.pruneRemovedManifests))
+        .put(PlinthOptions.DELETE_PROTECTED, List.copyOf(values.deleteProtected))
+        .buildOrThrow();
+  }
+
+  private List<String> textsOf(Option<?> option) {
+    List<String> given = values.options.get(option.name());
+    return given != null ? given : Optional.ofNullable(option.defaultText()).stream().toList();
+  }
+
   /** One line each for what was accepted but should be known: empty items, dropped keys. */
   public List<String> warnings() {
     return values.warnings;
@@ -170,7 +224,7 @@ public final class ServerConfig {
   }
 
   private Object shown(String option, List<String> texts) {
-    return values.secretOptions.contains(option) ? "(secret)" : texts;
+    return values.secretOptions.contains(option) ? SECRET : texts;
   }
 
   private record Values(
@@ -318,7 +372,22 @@ public final class ServerConfig {
               secretOptions.build(),
               List.copyOf(all),
               ImmutableSet.copyOf(ignoredKeys),
-              remainingArguments));
+              remainingArguments),
+          given());
+    }
+
+    private ImmutableListMultimap<String, ExplainedOption.Given> given() {
+      ImmutableListMultimap.Builder<String, ExplainedOption.Given> given =
+          ImmutableListMultimap.builder();
+      Stream.concat(new PlinthOptions().options().stream(), ownersOptions.values().stream())
+          .forEach(option -> given.putAll(option.name(), given(option)));
+      return given.build();
+    }
+
+    private List<ExplainedOption.Given> given(Option<?> option) {
+      return settings.counting(option).stream()
+          .map(it -> new ExplainedOption.Given(option.isSecret() ? SECRET : it.text(), it.origin()))
+          .toList();
     }
 
     /** Adds what was read from somewhere for an option. */

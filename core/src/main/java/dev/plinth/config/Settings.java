@@ -63,6 +63,11 @@ final class Settings {
         .map(it -> parse(option, it));
   }
 
+  /** What was given for an option and counts, empty items left out. */
+  List<Setting> counting(Option<?> option) {
+    return texts(option, emptyItem -> {});
+  }
+
   private List<Setting> texts(Option<?> option, Consumer<String> warnings) {
     List<Setting> all = byOption.get(option.name());
     if (!option.repeatable()) {

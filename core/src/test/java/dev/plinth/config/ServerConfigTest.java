@@ -3,11 +3,17 @@ package dev.plinth.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.plinth.config.ExplainedOption.Given;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ServerConfigTest {
+
+  @TempDir private Path directory;
 
   private static final Option<Integer> PORT = Option.number("port", 1, 65535, 80, "a port");
   private static final Option<String> HOSTS =
@@ -48,6 +54,41 @@ class ServerConfigTest {
     assertThat(built).isEqualTo(read).hasSameHashCodeAs(read);
     assertThat(built.clusterCidrs()).containsExactly("10.0.0.0/8", "fd02::/56");
     assertThat(built).isNotEqualTo(minimal().build());
+  }
+
+  @Test
+  void everyOptionTellsItsValuesAndWhereTheyComeFrom() throws Exception {
+    Path file = Files.writeString(directory.resolve("config.yaml"), "disable: one\nport: 81\n");
+    List<OptionOwner> owners = List.of(Owner.of("web", PORT, HOSTS, KEY));
+
+    List<ExplainedOption> explained =
+        ConfigurationReader.of(owners)
+            .withEnvironment(Map.of("K3S_NODE_NAME", "node"))
+            .read("-c", file.toString(), "-d", "/data", "--disable", "two", "--port=82", "--key=x")
+            .explain(owners);
+
+    assertThat(explained)
+        .contains(
+            new ExplainedOption(
+                "disable",
+                "plinth",
+                List.of("one", "two"),
+                List.of(
+                    new Given("one", file + ":1:10: key 'disable'"),
+                    new Given("two", "flag --disable"))),
+            new ExplainedOption(
+                "node-name",
+                "plinth",
+                List.of("node"),
+                List.of(new Given("node", "variable K3S_NODE_NAME"))),
+            new ExplainedOption("cluster-dns", "plinth", List.of("10.43.0.10"), List.of()),
+            new ExplainedOption("drift", "plinth", List.of("repair"), List.of()),
+            new ExplainedOption(
+                "port", "web", List.of("82"), List.of(new Given("82", "flag --port"))),
+            new ExplainedOption("hosts", "web", List.of(), List.of()),
+            new ExplainedOption(
+                "key", "web", List.of("(secret)"), List.of(new Given("(secret)", "flag --key"))));
+    assertThat(explained).extracting(ExplainedOption::name).doesNotHaveDuplicates();
   }
 
   @Test
