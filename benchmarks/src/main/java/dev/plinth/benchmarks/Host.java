@@ -25,6 +25,8 @@ final class Host implements AutoCloseable {
   /** What its requests are known by. */
   static final String USER_AGENT = "plinth-benchmark";
 
+  private static final String NODE = "benchmark";
+
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final KubernetesClient client;
@@ -40,6 +42,16 @@ final class Host implements AutoCloseable {
   /** Starts a host with CoreDNS. */
   static Host withCoreDns(Config config, Path dataDirectory) {
     return with(new CoreDnsAddon(), config, dataDirectory, new Interceptor() {});
+  }
+
+  /** Starts a second host with CoreDNS, beside one with it. */
+  static Host secondWithCoreDns(Config config, Path dataDirectory) {
+    return start(
+        NODE + "-2",
+        config,
+        dataDirectory,
+        new Interceptor() {},
+        AddonCatalog.of(new CoreDnsAddon()));
   }
 
   /** Starts a host with ServiceLB. */
@@ -58,7 +70,7 @@ final class Host implements AutoCloseable {
    * @param interceptor sees all requests
    */
   static Host with(Addon addon, Config config, Path dataDirectory, Interceptor interceptor) {
-    return start(config, dataDirectory, interceptor, AddonCatalog.of(addon));
+    return start(NODE, config, dataDirectory, interceptor, AddonCatalog.of(addon));
   }
 
   /** Starts a host without add-ons, for the files in the manifests directory. */
@@ -72,11 +84,15 @@ final class Host implements AutoCloseable {
    * @param interceptor sees all requests
    */
   static Host withFiles(Config config, Path dataDirectory, Interceptor interceptor) {
-    return start(config, dataDirectory, interceptor, AddonCatalog.of());
+    return start(NODE, config, dataDirectory, interceptor, AddonCatalog.of());
   }
 
   private static Host start(
-      Config config, Path dataDirectory, Interceptor interceptor, AddonCatalog addons) {
+      String node,
+      Config config,
+      Path dataDirectory,
+      Interceptor interceptor,
+      AddonCatalog addons) {
     KubernetesClient client =
         new KubernetesClientBuilder()
             .withConfig(new ConfigBuilder(config).withUserAgent(USER_AGENT).build())
@@ -87,7 +103,7 @@ final class Host implements AutoCloseable {
     PlinthServer plinth =
         Plinth.builder()
             .client(client)
-            .config(ServerConfig.builder().nodeName("benchmark").dataDir(dataDirectory).build())
+            .config(ServerConfig.builder().nodeName(node).dataDir(dataDirectory).build())
             .addons(addons)
             .start();
     return new Host(client, plinth, clientMade);

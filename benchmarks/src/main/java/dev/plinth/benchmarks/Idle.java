@@ -3,6 +3,7 @@ package dev.plinth.benchmarks;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.controlplane.Mark;
 import dev.plinth.controlplane.Requests;
+import dev.plinth.member.LeaseTimes;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,6 +19,10 @@ final class Idle implements Benchmark {
   private static final String HEAP = "heap after garbage collection";
   private static final String THREADS = "Java threads";
   private static final String GROWTH = "growth of the heap";
+  private static final String LEADER_LEASES = "two servers: writes of Leases in a period, leader";
+  private static final String OTHER_LEASES = "two servers: writes of Leases in a period, the other";
+  private static final String OTHERS = "two servers: requests but watches and Leases";
+  private static final String SECOND = "second-server";
 
   @Override
   public String name() {
@@ -26,7 +31,7 @@ final class Idle implements Benchmark {
 
   @Override
   public String description(Settings settings) {
-    return "CoreDNS is ready, in a JVM of its own that has nothing but Plinth in it; then %d s of nothing. Threads are all Java threads of that JVM, the JDK's own included."
+    return "CoreDNS is ready, in a JVM of its own that has nothing but Plinth in it; then %d s of nothing. Threads are all Java threads of that JVM, the JDK's own included. Then a second server is ready beside it, and for as long again nothing happens."
         .formatted(settings.idle().toSeconds());
   }
 
@@ -56,11 +61,42 @@ final class Idle implements Benchmark {
       series.add(THREADS, "", after.threads());
       series.add("growth of the threads", "", after.threads() - before.threads());
       Narration.tell("threads: " + after.threadNames());
+      besideAnother(controlPlane, settings, series);
     }
     series.aim(REQUESTS, Goal.atMost(0));
     series.aim(HEAP, Goal.under(32));
     series.aim(THREADS, Goal.under(25));
     series.aim(GROWTH, Goal.under(0.25));
+    series.aim(LEADER_LEASES, Goal.atMost(2));
+    series.aim(OTHER_LEASES, Goal.atMost(2));
+    series.aim(OTHERS, Goal.atMost(0));
     return series.measurements();
+  }
+
+  private static void besideAnother(ControlPlane controlPlane, Settings settings, Series series)
+      throws Exception {
+    try (TemporaryDirectory data = TemporaryDirectory.create();
+        Host second =
+            Host.secondWithCoreDns(
+                controlPlane.clientConfigFor(SECOND, "system:masters"), data.path())) {
+      second.awaitReady();
+      if (!settings.shortForm()) {
+        Thread.sleep(CALM.toMillis());
+      }
+      Mark mark = controlPlane.mark();
+      long begin = System.nanoTime();
+      Thread.sleep(settings.idle().toMillis());
+      Requests requests = controlPlane.requestsSince(mark).userAgent(Host.USER_AGENT);
+      double periods =
+          (double) (System.nanoTime() - begin) / LeaseTimes.DEFAULT.renewEvery().toNanos();
+      Requests leases = requests.resource("leases.coordination.k8s.io");
+      int ofSecond = leases.username(SECOND).count();
+      series.add(LEADER_LEASES, "", (leases.count() - ofSecond) / periods);
+      series.add(OTHER_LEASES, "", ofSecond / periods);
+      Requests others =
+          requests.filter(it -> !it.verb().equals("watch") && !it.resource().equals("leases"));
+      Narration.tell("besides: " + others);
+      series.add(OTHERS, "", others.count());
+    }
   }
 }
