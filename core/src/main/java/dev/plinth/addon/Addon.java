@@ -4,6 +4,7 @@ import dev.plinth.apply.ObjectPreview;
 import dev.plinth.apply.PlannedObject;
 import dev.plinth.config.OptionOwner;
 import dev.plinth.config.ServerConfig;
+import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import java.util.List;
 import java.util.Optional;
@@ -126,6 +127,17 @@ public interface Addon extends OptionOwner {
    * @throws InterruptedException if the server is closed meanwhile
    */
   default void deleteProtected(AddonContext context) throws InterruptedException {}
+
+  /**
+   * What {@link #deleteProtected} would delete now: the user is told of it when the add-on is
+   * disabled without that consent. Without the definitions of {@link #customResourceDefinitions}
+   * and what manifests declare, which Plinth knows itself. Writes nothing.
+   *
+   * @throws InterruptedException if the server is closed meanwhile
+   */
+  default List<ObjectReference> protectedObjects(AddonContext context) throws InterruptedException {
+    return List.of();
+  }
 
   /** A check of its function that must pass before it counts as ready. */
   default Optional<FunctionalProbe> probe() {

@@ -10,10 +10,13 @@ import dev.plinth.apply.ObjectPreview;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.Labels;
 import dev.plinth.manifest.ManifestParser;
+import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Definitions that a server itself and its add-ons bring: created or updated, and waited for. */
 public final class CustomResourceDefinitions {
@@ -55,18 +58,31 @@ public final class CustomResourceDefinitions {
 
   /** Deletes the definitions that an add-on brought, and with them all resources of these kinds. */
   public void delete(String addon) {
-    api.get(Definitions.KIND.path("") + "?labelSelector=" + Labels.ADDON + "%3D" + addon)
-        .ifPresent(
-            list -> {
-              for (JsonNode it : list.path("items")) {
-                JsonNode metadata = it.path("metadata");
-                api.delete(
-                    Definitions.KIND,
+    for (JsonNode metadata : metadataOf(addon)) {
+      api.delete(
+          Definitions.KIND, "", metadata.path("name").asText(), metadata.path("uid").asText());
+    }
+  }
+
+  /** The definitions that an add-on brought, by {@link #ensure} or in a manifest, and that stay. */
+  public List<ObjectReference> of(String addon) {
+    return metadataOf(addon).stream()
+        .filter(it -> it.path("deletionTimestamp").isMissingNode())
+        .map(
+            it ->
+                new ObjectReference(
+                    Definitions.KIND.apiVersion(),
+                    Definitions.KIND.kind(),
                     "",
-                    metadata.path("name").asText(),
-                    metadata.path("uid").asText());
-              }
-            });
+                    it.path("name").asText()))
+        .toList();
+  }
+
+  private List<JsonNode> metadataOf(String addon) {
+    List<JsonNode> found = new ArrayList<>();
+    api.get(Definitions.KIND.path("") + "?labelSelector=" + Labels.ADDON + "%3D" + addon)
+        .ifPresent(list -> list.path("items").forEach(it -> found.add(it.path("metadata"))));
+    return found;
   }
 
   private static ObjectNode bodyOfAddons() {

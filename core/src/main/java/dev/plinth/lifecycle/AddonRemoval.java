@@ -1,5 +1,6 @@
 package dev.plinth.lifecycle;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import dev.plinth.addon.Addon;
@@ -13,6 +14,7 @@ import dev.plinth.deploy.AddonResource;
 import dev.plinth.deploy.AddonResource.RecordedKind;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.manifest.ObjectReference;
 import dev.plinth.manifest.StagingException;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +62,9 @@ final class AddonRemoval implements ReconcileQueue.Task {
 
   /** The end of the Addon wakes this loop once more, when nothing is left to tell what was kept. */
   private boolean done;
+
+  /** Whether this server has found something of it; if not, nobody is asked what is left. */
+  private boolean anything;
 
   /**
    * @param name the add-on's name
@@ -112,9 +118,12 @@ final class AddonRemoval implements ReconcileQueue.Task {
       if (rules.protectedAllowed() && addon.isPresent()) {
         addon.get().deleteProtected(context);
       }
+      List<ObjectOutcome> kept =
+          outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList();
+      Set<ObjectReference> besides = keptBesides(kept);
       stagedFiles.forEach(staging::remove);
       done = true;
-      finished(outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList());
+      finished(kept, besides);
       return Optional.empty();
     } catch (KubernetesClientException e) {
       if (Thread.currentThread().isInterrupted()) {
@@ -136,7 +145,7 @@ final class AddonRemoval implements ReconcileQueue.Task {
   private List<ObjectOutcome> remove() throws InterruptedException {
     List<AddonResource> records = new ArrayList<>(server.addons().of(name));
     List<ObjectOutcome> outcomes = new ArrayList<>();
-    boolean anything = !records.isEmpty() || !stagedFiles.isEmpty();
+    anything |= !records.isEmpty() || !stagedFiles.isEmpty();
     if (anything && addon.isPresent()) {
       addon.get().cleanUp(context);
     }
@@ -170,16 +179,39 @@ final class AddonRemoval implements ReconcileQueue.Task {
         .toList();
   }
 
-  private void finished(List<ObjectOutcome> kept) {
+  /** Protected objects that no record of the add-on has. */
+  private Set<ObjectReference> keptBesides(List<ObjectOutcome> kept) throws InterruptedException {
+    if (!anything || rules.protectedAllowed()) {
+      return Set.of();
+    }
+    Set<ObjectReference> besides = new LinkedHashSet<>(server.definitions().of(name));
+    if (addon.isPresent()) {
+      besides.addAll(addon.get().protectedObjects(context));
+    }
+    kept.forEach(it -> besides.remove(it.object()));
+    return besides;
+  }
+
+  private void finished(List<ObjectOutcome> kept, Set<ObjectReference> besides) {
     gone.run();
+    List<String> message = new ArrayList<>(List.of(flag));
+    if (!kept.isEmpty()) {
+      message.add(ManifestReconciler.describe(kept));
+    }
+    if (!besides.isEmpty()) {
+      message.add(
+          "%s: left, since objects of users may go with them; to consent: --delete-protected %s"
+              .formatted(
+                  besides.stream().map(ObjectReference::toString).collect(joining(", ")), name));
+    }
     server
         .board()
         .publish(
             name,
             AddonState.DISABLED,
             "DisableFlag",
-            kept.isEmpty() ? flag : flag + "; " + ManifestReconciler.describe(kept),
-            kept.size());
+            String.join("; ", message),
+            kept.size() + besides.size());
   }
 
   private Optional<Duration> again(Verdict verdict) {

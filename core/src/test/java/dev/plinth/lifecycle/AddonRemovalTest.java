@@ -6,6 +6,7 @@ import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.manifest.ObjectReference;
 import dev.plinth.report.AddonState;
 import dev.plinth.report.AddonStatus;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ class AddonRemovalTest {
   private final ServerParts parts = new ServerParts();
   private final AtomicInteger gone = new AtomicInteger();
   private Runnable cleaning = () -> {};
+  private List<ObjectReference> alsoProtected = List.of();
 
   @AfterEach
   void close() {
@@ -99,6 +101,30 @@ class AddonRemovalTest {
     assertThat(gone).hasValue(0);
   }
 
+  @Test
+  void lists_the_definitions_and_other_protected_objects_that_stay() throws Exception {
+    parts.start(RECORD);
+    parts.server.on("DELETE", ServerParts.ADDON, 200, "{}");
+    parts.server.on(
+        "GET",
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+        200,
+        """
+        {"items":[{"metadata":{"name":"webs.example.org"}},
+          {"metadata":{"name":"going.example.org","deletionTimestamp":"2026-01-01T00:00:00Z"}}]}
+        """);
+    alsoProtected = List.of(new ObjectReference("v1", "Namespace", "", "webs"));
+
+    assertThat(removal().run()).isEmpty();
+
+    assertThat(status().state()).isEqualTo(AddonState.DISABLED);
+    assertThat(status().objects()).isEqualTo(2);
+    assertThat(status().message())
+        .isEqualTo(
+            "--disable web; CustomResourceDefinition webs.example.org, Namespace webs: left, since"
+                + " objects of users may go with them; to consent: --delete-protected web");
+  }
+
   private AddonRemoval removal() {
     return new AddonRemoval(
         "web",
@@ -131,6 +157,11 @@ class AddonRemovalTest {
     @Override
     public void cleanUp(AddonContext context) {
       cleaning.run();
+    }
+
+    @Override
+    public List<ObjectReference> protectedObjects(AddonContext context) {
+      return alsoProtected;
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.plinth.config.ServerConfig;
 import dev.plinth.helm.chart.ChartArchive;
 import dev.plinth.helm.chart.InvalidChartException;
 import dev.plinth.helm.source.ChartReference.Packaged;
+import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.client.VersionInfo;
 import java.net.URI;
 import java.util.List;
@@ -154,6 +155,11 @@ public final class TraefikAddon implements Addon {
   @Override
   public void deleteProtected(AddonContext context) {
     new TraefikDefinitions(context.client()).delete();
+  }
+
+  @Override
+  public List<ObjectReference> protectedObjects(AddonContext context) {
+    return new TraefikDefinitions(context.client()).find();
   }
 
   /** Some servers write their minor version as 27+. */

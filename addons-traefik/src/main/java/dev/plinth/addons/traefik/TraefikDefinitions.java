@@ -1,6 +1,7 @@
 package dev.plinth.addons.traefik;
 
 import dev.plinth.helm.model.HelmApi;
+import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Traefik's definitions: with them go all routes that users have made. They belong to the chart
@@ -76,9 +78,7 @@ final class TraefikDefinitions {
 
   /** Deletes them, with all objects of their kinds; those that somebody else has brought stay. */
   void delete() {
-    client.apiextensions().v1().customResourceDefinitions().list().getItems().stream()
-        .filter(TraefikDefinitions::isOurs)
-        .forEach(it -> client.resource(it).lockResourceVersion().delete());
+    ours().forEach(it -> client.resource(it).lockResourceVersion().delete());
     // What was left of a release whose HelmChart has gone.
     client
         .secrets()
@@ -87,6 +87,21 @@ final class TraefikDefinitions {
         .list()
         .getItems()
         .forEach(it -> client.resource(it).lockResourceVersion().delete());
+  }
+
+  /** Those that {@link #delete} would delete. */
+  List<ObjectReference> find() {
+    return ours()
+        .map(
+            it ->
+                new ObjectReference(
+                    it.getApiVersion(), it.getKind(), "", it.getMetadata().getName()))
+        .toList();
+  }
+
+  private Stream<CustomResourceDefinition> ours() {
+    return client.apiextensions().v1().customResourceDefinitions().list().getItems().stream()
+        .filter(TraefikDefinitions::isOurs);
   }
 
   private static boolean isOurs(CustomResourceDefinition definition) {
