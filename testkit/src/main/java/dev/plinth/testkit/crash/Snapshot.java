@@ -6,13 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.fabric8.kubernetes.api.model.APIGroup;
-import io.fabric8.kubernetes.api.model.APIResource;
-import io.fabric8.kubernetes.api.model.APIResourceList;
+import dev.plinth.testkit.LiveObjects;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,9 +47,8 @@ public final class Snapshot {
    * @throws KubernetesClientException if they cannot be listed
    */
   public static String ofCluster(KubernetesClient client) {
-    return groupVersions(client)
-        .flatMap(it -> resources(client, it))
-        .flatMap(it -> objects(client, it))
+    return LiveObjects.of(client, it -> !IGNORED.contains(it))
+        .map(it -> it.path() + "\n" + canonical(it.content()).toPrettyString())
         .sorted()
         .collect(Collectors.joining("\n"));
   }
@@ -74,42 +70,6 @@ public final class Snapshot {
       text.append(UUID.matcher(content).replaceAll("(uuid)"));
     }
     return text.toString();
-  }
-
-  private static Stream<String> groupVersions(KubernetesClient client) {
-    return Stream.concat(
-        Stream.of("v1"),
-        client.getApiGroups().getGroups().stream()
-            .map(APIGroup::getPreferredVersion)
-            .map(it -> it.getGroupVersion()));
-  }
-
-  private static Stream<String> resources(KubernetesClient client, String groupVersion) {
-    APIResourceList list = client.getApiResources(groupVersion);
-    if (list == null) {
-      return Stream.empty(); // gone since the groups were listed
-    }
-    String root = groupVersion.equals("v1") ? "/api/" : "/apis/";
-    return list.getResources().stream()
-        .filter(it -> it.getVerbs().contains("list") && it.getVerbs().contains("get"))
-        .map(APIResource::getName)
-        .filter(it -> !IGNORED.contains(it))
-        .map(it -> root + groupVersion + "/" + it);
-  }
-
-  private static Stream<String> objects(KubernetesClient client, String path) {
-    try {
-      JsonNode list =
-          client.getKubernetesSerialization().unmarshal(client.raw(path), JsonNode.class);
-      List<String> objects = new ArrayList<>();
-      list.path("items").forEach(it -> objects.add(path + "\n" + canonical(it).toPrettyString()));
-      return objects.stream();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        return Stream.empty(); // its definition has just gone
-      }
-      throw e;
-    }
   }
 
   private static JsonNode canonical(JsonNode node) {
