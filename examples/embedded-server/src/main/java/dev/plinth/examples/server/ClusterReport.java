@@ -20,25 +20,28 @@ final class ClusterReport {
       names = "--output",
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "Form of the report: table or json (default table).")
+      description = "Form of the report: table, json or yaml (default table).")
   private OutputFormat output;
 
   /**
    * Reads and tells.
    *
-   * @param rendering the document in the format that was asked for
+   * @param table what people read
+   * @param document what programs read
    * @param good whether all is well
    * @return the exit code
    */
   int tell(
       Terminal terminal,
-      Function<OutputFormat, Function<ServerReport, String>> rendering,
+      Function<ServerReport, String> table,
+      Function<ServerReport, ?> document,
       Predicate<AddonReport> good) {
     Path file = options.kubeconfig(System.getenv());
     try (Logging logging = Logging.to(terminal);
         ExternalCluster cluster = ExternalCluster.of(file)) {
       AddonReport report = new AddonsInCluster(cluster.client(), InstantSource.system()).report();
-      terminal.document(rendering.apply(output).apply(new ServerReport(report, file, false)));
+      ServerReport all = new ServerReport(report, file, false);
+      terminal.document(output.render(() -> table.apply(all), () -> document.apply(all)));
       return good.test(report) ? ExitCode.OK : ExitCode.NOT_READY;
     } catch (KubernetesClientException e) {
       terminal.line("plinth: no report from the cluster of %s: %s".formatted(file, causeOf(e)));

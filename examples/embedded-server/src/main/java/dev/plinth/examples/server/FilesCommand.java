@@ -29,7 +29,8 @@ final class FilesCommand implements Callable<Integer> {
   public Integer call() {
     return cluster.tell(
         terminal,
-        format -> format::renderFiles,
+        ReportTable::renderFiles,
+        ReportDocument::files,
         report ->
             report.files().stream()
                 .map(it -> it.state())

@@ -53,7 +53,10 @@ final class LauncherOptions implements OptionOwner {
 
   static final Option<OutputFormat> OUTPUT =
       Option.choice(
-          "output", OutputFormat.class, OutputFormat.TABLE, "Form of the report: table or json");
+          "output",
+          OutputFormat.class,
+          OutputFormat.TABLE,
+          "Form of the report: table, json or yaml");
 
   @Override
   public String name() {

@@ -20,10 +20,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       FilesCommand.class,
       PlanCommand.class,
+      ExplainCommand.class,
       ValuesCommand.class,
       ResetCommand.class,
       BuildCommand.class,
       KubectlCommand.class,
+      CompletionCommand.class,
       LocateKubectlCommand.class,
       HelpCommand.class
     },
@@ -52,8 +54,7 @@ final class Main implements Runnable {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler((error, args) -> wrongUsage(error, terminal))
             .setExecutionExceptionHandler((error, command, parsed) -> failed(error, terminal));
-    ServerHelp.describeOptions(commands.getSubcommands().get("server"));
-    ServerHelp.describeOptions(commands.getSubcommands().get("plan"));
+    ServerHelp.describeOptions(commands);
     return commands;
   }
 

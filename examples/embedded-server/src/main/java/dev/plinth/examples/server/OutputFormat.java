@@ -1,35 +1,51 @@
 package dev.plinth.examples.server;
 
-/** How a {@link ServerReport} is written to standard output. */
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.function.Supplier;
+
+/** How what a command has found is written to standard output. */
 enum OutputFormat {
   /** For people. */
-  TABLE {
-    @Override
-    String render(ServerReport report) {
-      return ReportTable.render(report);
-    }
+  TABLE,
+  /** For programs: one JSON document. */
+  JSON,
+  /** The same as YAML. */
+  YAML;
 
-    @Override
-    String renderFiles(ServerReport report) {
-      return ReportTable.renderFiles(report);
-    }
-  },
-  /** For programs: one JSON object. */
-  JSON {
-    @Override
-    String render(ServerReport report) {
-      return ReportJson.render(report);
-    }
+  /**
+   * The whole text, ending in a line break.
+   *
+   * @param table what people read
+   * @param document what programs read: a record, or a tree of Jackson's. Its shape is an
+   *     interface: names and types stay, new fields may come.
+   */
+  String render(Supplier<String> table, Supplier<?> document) {
+    return switch (this) {
+      case TABLE -> table.get();
+      case JSON ->
+          write(new ObjectMapper().writerWithDefaultPrettyPrinter(), document.get())
+              + System.lineSeparator();
+      case YAML ->
+          write(
+              YAMLMapper.builder()
+                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                  .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                  .build()
+                  .writer(),
+              document.get());
+    };
+  }
 
-    @Override
-    String renderFiles(ServerReport report) {
-      return ReportJson.renderFiles(report);
+  private static String write(ObjectWriter writer, Object document) {
+    try {
+      return writer.writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("records of texts and numbers can always be written", e);
     }
-  };
-
-  /** The whole document, ending in a line break. */
-  abstract String render(ServerReport report);
-
-  /** The same of the users' files alone. */
-  abstract String renderFiles(ServerReport report);
+  }
 }

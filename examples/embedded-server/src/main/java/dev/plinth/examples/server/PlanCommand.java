@@ -6,12 +6,7 @@ import dev.plinth.config.ServerConfig;
 import dev.plinth.plan.Plan;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Unmatched;
 
 /** Tells what a start with some flags would do to a running cluster. */
 @Command(
@@ -30,18 +25,9 @@ import picocli.CommandLine.Unmatched;
       "2:arguments, environment or configuration files are wrong",
       "3:there is something to do"
     })
-final class PlanCommand implements Callable<Integer> {
+final class PlanCommand extends ServerFlagsCommand {
 
   private final Terminal terminal;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  private boolean help;
-
-  /** Left to Plinth's own reading of flags, which knows K3s's rules. */
-  @Unmatched private List<String> arguments = new ArrayList<>();
 
   PlanCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -49,7 +35,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    ServerSetup setup = ServerSetup.read(arguments, System.getenv());
+    ServerSetup setup = readSetup();
     ServerConfig config = setup.config();
     Path kubeconfig =
         config
@@ -63,10 +49,10 @@ final class PlanCommand implements Callable<Integer> {
           Plinth.builder().client(cluster.client()).config(config).addons(charts.addons()).plan();
       plan.warnings().forEach(it -> terminal.line("warning: " + it));
       terminal.document(
-          switch (config.option(LauncherOptions.OUTPUT).orElseThrow()) {
-            case TABLE -> PlanText.render(plan);
-            case JSON -> PlanJson.render(plan);
-          });
+          config
+              .option(LauncherOptions.OUTPUT)
+              .orElseThrow()
+              .render(() -> PlanText.render(plan), () -> PlanDocument.of(plan)));
       return plan.isEmpty() ? ExitCode.OK : ExitCode.SOMETHING_TO_DO;
     } catch (KubernetesClientException e) {
       terminal.line(

@@ -1,35 +1,21 @@
 package dev.plinth.examples.server;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.plinth.apply.FieldChange;
 import dev.plinth.manifest.ObjectReference;
 import dev.plinth.plan.Plan;
 import dev.plinth.plan.PlannedChange;
 import java.util.List;
 
-/** A plan as JSON. The shape is an interface: names and types stay, new fields may come. */
-final class PlanJson {
+/** A plan for programs. */
+record PlanDocument(List<Entry> objects, boolean empty, List<String> warnings) {
 
-  private static final ObjectWriter WRITER = new ObjectMapper().writerWithDefaultPrettyPrinter();
-
-  private PlanJson() {}
-
-  static String render(Plan plan) {
-    Document document =
-        new Document(
-            plan.objects().stream().map(Entry::of).toList(), plan.isEmpty(), plan.warnings());
-    try {
-      return WRITER.writeValueAsString(document) + System.lineSeparator();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("records of text and booleans are always JSON", e);
-    }
+  static PlanDocument of(Plan plan) {
+    return new PlanDocument(
+        plan.objects().stream().map(Entry::of).toList(), plan.isEmpty(), plan.warnings());
   }
 
-  private record Document(List<Entry> objects, boolean empty, List<String> warnings) {}
-
-  private record Entry(
+  /** What would become of an object. */
+  record Entry(
       String addon,
       String change,
       String apiVersion,
@@ -40,7 +26,7 @@ final class PlanJson {
       List<FieldChange> fields,
       String message) {
 
-    static Entry of(PlannedChange change) {
+    private static Entry of(PlannedChange change) {
       ObjectReference object = change.preview().object();
       return new Entry(
           change.addon(),

@@ -5,11 +5,12 @@ import dev.plinth.report.AddonStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** A report as a table for people: one row for each add-on, then one for each user's file. */
 final class ReportTable {
 
-  private static final String GAP = "   ";
+  private static final Set<Integer> NUMBERS = Set.of(2, 3);
 
   private ReportTable() {}
 
@@ -20,7 +21,7 @@ final class ReportTable {
       lines.addAll(table("FILE", report.addons().files()));
     }
     lines.add("");
-    report.notes().forEach(it -> lines.add(onOneLine(it)));
+    report.notes().forEach(it -> lines.add(Columns.onOneLine(it)));
     if (report.simulatedNodes()) {
       lines.add("Nodes and pods are simulated; API server, controllers and scheduler are real.");
     }
@@ -38,19 +39,19 @@ final class ReportTable {
 
   /** The rows without a header, columns aligned: what the live display shows. */
   static List<String> rows(List<AddonStatus> statuses) {
-    return aligned(statuses.stream().map(ReportTable::cells).toList());
+    return Columns.aligned(statuses.stream().map(ReportTable::cells).toList(), NUMBERS);
   }
 
   private static List<String> table(String title, List<AddonStatus> statuses) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of(title, "STATE", "OBJECTS", "TIME", "MESSAGE"));
     statuses.forEach(it -> rows.add(cells(it)));
-    return aligned(rows);
+    return Columns.aligned(rows, NUMBERS);
   }
 
   private static List<String> cells(AddonStatus status) {
     return List.of(
-        onOneLine(status.name()),
+        Columns.onOneLine(status.name()),
         status.state().name(),
         Integer.toString(status.objects()),
         String.format(Locale.ROOT, "%.1fs", status.time().toMillis() / 1000.0),
@@ -66,33 +67,6 @@ final class ReportTable {
     if (status.message().isEmpty()) {
       return status.reason();
     }
-    return onOneLine(fine ? status.message() : status.reason() + ": " + status.message());
-  }
-
-  /** Messages quote what others wrote: they must neither break the row nor reach the terminal. */
-  private static String onOneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}+", " ").strip();
-  }
-
-  private static List<String> aligned(List<List<String>> rows) {
-    int columns = rows.isEmpty() ? 0 : rows.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    return rows.stream().map(row -> line(row, widths)).toList();
-  }
-
-  private static String line(List<String> row, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < row.size(); i++) {
-      String cell = row.get(i);
-      String padding = " ".repeat(widths[i] - cell.length());
-      boolean number = i == 2 || i == 3;
-      line.append(i == 0 ? "" : GAP).append(number ? padding + cell : cell + padding);
-    }
-    return line.toString().stripTrailing();
+    return Columns.onOneLine(fine ? status.message() : status.reason() + ": " + status.message());
   }
 }

@@ -8,15 +8,10 @@ import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Unmatched;
 
 /** Runs a server until it is told to stop. */
 @Command(
@@ -34,18 +29,9 @@ import picocli.CommandLine.Unmatched;
       "Without --data-dir, everything lies in ~/.local/share/plinth; no configuration file is"
           + " read that is not named."
     })
-final class ServerCommand implements Callable<Integer> {
+final class ServerCommand extends ServerFlagsCommand {
 
   private final Terminal terminal;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  private boolean help;
-
-  /** Left to Plinth's own reading of flags, which knows K3s's rules. */
-  @Unmatched private List<String> arguments = new ArrayList<>();
 
   ServerCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -53,7 +39,7 @@ final class ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    ServerSetup setup = ServerSetup.read(arguments, System.getenv());
+    ServerSetup setup = readSetup();
     ServerConfig config = setup.config();
     Optional<Path> kubeconfig = config.option(LauncherOptions.KUBECONFIG);
     kubeconfig.ifPresent(Kubeconfigs::read); // refused before the data directory is touched
@@ -89,13 +75,13 @@ final class ServerCommand implements Callable<Integer> {
             .start()) {
       AddonReport report = plinth.awaitReady(timeout);
       progress.linesFromNowOn();
+      ServerReport all =
+          new ServerReport(report, cluster.kubeconfig(), cluster.simulatesNodes(), charts.notes());
       terminal.document(
           config
               .option(LauncherOptions.OUTPUT)
               .orElseThrow()
-              .render(
-                  new ServerReport(
-                      report, cluster.kubeconfig(), cluster.simulatesNodes(), charts.notes())));
+              .render(() -> ReportTable.render(all), () -> ReportDocument.of(all)));
       tellCauses(report, timeout);
       if (config.option(LauncherOptions.EXIT_WHEN_READY).orElseThrow()) {
         return exitCode(report);

@@ -16,28 +16,37 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 /** The list of flags in the help of {@code server}: whatever is declared, by whomever. */
 final class ServerHelp {
 
+  /** The commands that take the declared flags. */
+  static final List<String> COMMANDS = List.of("server", "plan", "explain");
+
   private static final int FLAG_WIDTH = 36;
 
   private ServerHelp() {}
 
-  /** Lets the help of a command list the declared flags. */
-  static void describeOptions(CommandLine server) {
-    server
-        .getHelpSectionMap()
-        .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, ServerHelp::optionList);
+  /** Lets the help of those commands list the declared flags. */
+  static void describeOptions(CommandLine commands) {
+    for (String it : COMMANDS) {
+      commands
+          .getSubcommands()
+          .get(it)
+          .getHelpSectionMap()
+          .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, ServerHelp::optionList);
+    }
+  }
+
+  /** The declared flags. */
+  static List<Option<?>> knownOptions() {
+    return KnownFlags.of(Iterables.concat(AddonCatalog.discover(), List.of(new LauncherOptions())))
+        .options();
   }
 
   private static String optionList(CommandLine.Help help) {
-    KnownFlags known =
-        KnownFlags.of(Iterables.concat(AddonCatalog.discover(), List.of(new LauncherOptions())));
     TextTable table =
         TextTable.forColumns(
             help.colorScheme(),
             new Column(FLAG_WIDTH, 2, Overflow.SPAN),
             new Column(80 - FLAG_WIDTH, 1, Overflow.WRAP));
-    known
-        .options()
-        .forEach(it -> table.addRowValues("--" + it.name() + value(it), explanation(it)));
+    knownOptions().forEach(it -> table.addRowValues("--" + it.name() + value(it), explanation(it)));
     return table.toString();
   }
 

@@ -30,7 +30,7 @@ record ServerSetup(ServerConfig config, AddonCatalog addons, boolean dataDirIsGi
    */
   static ServerSetup read(List<String> arguments, Map<String, String> environment) {
     AddonCatalog addons = AddonCatalog.discover();
-    Iterable<OptionOwner> owners = Iterables.concat(addons, List.of(new LauncherOptions()));
+    Iterable<OptionOwner> owners = ownersWith(addons);
     String[] args = arguments.toArray(String[]::new);
     ConfigurationReader reader = ConfigurationReader.of(owners).withEnvironment(environment);
     ServerConfig config = reader.withDefaultDataDir(NOWHERE).read(args);
@@ -40,6 +40,15 @@ record ServerSetup(ServerConfig config, AddonCatalog addons, boolean dataDirIsGi
     }
     refuseUnknown(config.remainingArguments(), KnownFlags.of(owners));
     return new ServerSetup(config, addons, given);
+  }
+
+  /** Who declares options: the add-ons and the launcher. */
+  Iterable<OptionOwner> owners() {
+    return ownersWith(addons);
+  }
+
+  private static Iterable<OptionOwner> ownersWith(AddonCatalog addons) {
+    return Iterables.concat(addons, List.of(new LauncherOptions()));
   }
 
   private static void refuseUnknown(List<String> unknown, KnownFlags known) {

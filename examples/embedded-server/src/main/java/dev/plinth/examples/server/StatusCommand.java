@@ -27,6 +27,6 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return cluster.tell(terminal, format -> format::render, AddonReport::ready);
+    return cluster.tell(terminal, ReportTable::render, ReportDocument::of, AddonReport::ready);
   }
 }

@@ -1,6 +1,5 @@
 package dev.plinth.examples.server;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Throwables;
 import dev.plinth.helm.controller.ClusterValues;
 import dev.plinth.helm.controller.UnusableChartException;
@@ -49,7 +48,7 @@ final class ValuesCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "table, a line for each value, or json (default table).")
+      description = "table, a line for each value, json or yaml (default table).")
   private OutputFormat output;
 
   ValuesCommand(Terminal terminal) {
@@ -65,10 +64,7 @@ final class ValuesCommand implements Callable<Integer> {
           new ClusterValues(cluster.client(), options.dataDirectory()).read(namespace, name);
       report.notices().forEach(it -> terminal.line("warning: " + it));
       terminal.document(
-          switch (output) {
-            case TABLE -> String.join("\n", report.lines()) + "\n";
-            case JSON -> json(report);
-          });
+          output.render(() -> String.join("\n", report.lines()) + "\n", report::toJson));
       return ExitCode.OK;
     } catch (UnusableChartException e) {
       e.getMessage().lines().forEach(it -> terminal.line("plinth: " + it));
@@ -79,10 +75,5 @@ final class ValuesCommand implements Callable<Integer> {
               .formatted(kubeconfig, Throwables.getRootCause(e).getMessage()));
       return ExitCode.NOT_READY;
     }
-  }
-
-  private static String json(ValuesReport report) {
-    ObjectNode document = report.toJson();
-    return document.toPrettyString() + "\n";
   }
 }

@@ -4,13 +4,14 @@ import static dev.plinth.examples.server.Reports.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ReportJsonTest {
+class ReportDocumentTest {
 
   private final ObjectMapper json = new ObjectMapper();
 
@@ -23,8 +24,7 @@ class ReportJsonTest {
             List.of("a warning"));
 
     String document =
-        ReportJson.render(
-            new ServerReport(addons, Path.of("/k"), true, List.of("another chart stands in")));
+        json(new ServerReport(addons, Path.of("/k"), true, List.of("another chart stands in")));
 
     assertThat(json.readTree(document))
         .isEqualTo(
@@ -43,6 +43,19 @@ class ReportJsonTest {
 
   @Test
   void is_one_document_that_ends_its_last_line() {
-    assertThat(ReportJson.render(Reports.report())).startsWith("{").endsWith("}\n");
+    assertThat(json(Reports.report())).startsWith("{").endsWith("}\n");
+  }
+
+  @Test
+  void yaml_says_the_same() throws Exception {
+    ServerReport report = Reports.report();
+    String yaml = OutputFormat.YAML.render(() -> "", () -> ReportDocument.of(report));
+
+    assertThat(new YAMLMapper().readTree(yaml)).isEqualTo(json.readTree(json(report)));
+    assertThat(yaml).startsWith("addons:").endsWith("\n");
+  }
+
+  private static String json(ServerReport report) {
+    return OutputFormat.JSON.render(() -> "", () -> ReportDocument.of(report));
   }
 }
