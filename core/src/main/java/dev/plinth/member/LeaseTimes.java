@@ -15,12 +15,12 @@ import java.time.Duration;
  */
 public record LeaseTimes(Duration duration, Duration renewDeadline, Duration retry) {
 
+  static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
   /** 15 s, 10 s and 2 s: renewed every 5 s. */
   public static final LeaseTimes DEFAULT =
       new LeaseTimes(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
-
-  static final Duration LONGEST = Duration.ofMinutes(5);
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
 
   /**
    * @throws IllegalArgumentException if they do not fit together
