@@ -9,11 +9,13 @@ import dev.plinth.files.ManifestNames;
 import dev.plinth.lifecycle.ServerLifecycle;
 import dev.plinth.lifecycle.ServerPlanner;
 import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.member.LeaseTimes;
 import dev.plinth.plan.Plan;
 import dev.plinth.report.PlinthListener;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** The entry to Plinth: keeps the packaged components of a Kubernetes server. */
 public final class Plinth {
@@ -31,6 +33,8 @@ public final class Plinth {
     private ServerConfig config;
     private AddonCatalog addons;
     private PlinthListener listener = new PlinthListener() {};
+    private LeaseTimes leaseTimes = LeaseTimes.DEFAULT;
+    private Optional<String> version = Optional.empty();
 
     private Builder() {}
 
@@ -59,18 +63,39 @@ public final class Plinth {
     }
 
     /**
+     * How long other servers of the cluster wait for this one if it falls silent; by default as
+     * long as Kubernetes' own components. To be the same on all servers.
+     */
+    public Builder leaseTimes(LeaseTimes leaseTimes) {
+      this.leaseTimes = requireNonNull(leaseTimes, "leaseTimes");
+      return this;
+    }
+
+    /** The version that the server takes itself for; by default what it is. */
+    Builder version(String version) {
+      this.version = Optional.of(version);
+      return this;
+    }
+
+    /**
      * Starts, and returns as soon as work is under way: the API server need not answer yet.
      *
      * @throws NullPointerException if the client or the configuration is missing
      * @throws dev.plinth.addon.InvalidAddonException if the add-ons contradict each other
      * @throws dev.plinth.lifecycle.DataDirectoryInUseException if another live server has the data
      *     directory
-     * @throws RuntimeException if an add-on's manifests cannot be rendered
+     * @throws RuntimeException if an add-on's manifests cannot be rendered, or the data directory
+     *     not be written
      */
     public PlinthServer start() {
       return new PlinthServer(
           ServerLifecycle.start(
-              checkedClient(), checkedConfig(), selection(), listener, InstantSource.system()));
+              checkedClient(),
+              checkedConfig(),
+              selection(),
+              new ServerLifecycle.Membership(leaseTimes, version),
+              listener,
+              InstantSource.system()));
     }
 
     /**

@@ -5,7 +5,9 @@ import dev.plinth.lifecycle.ServerLifecycle;
 import dev.plinth.plan.Plan;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.Scope;
+import dev.plinth.report.ServerStatus;
 import java.time.Duration;
+import java.util.List;
 
 /** A running Plinth. Thread-safe. */
 public final class PlinthServer implements AutoCloseable {
@@ -16,9 +18,25 @@ public final class PlinthServer implements AutoCloseable {
     this.lifecycle = lifecycle;
   }
 
-  /** Which add-ons run and which do not, and why. */
+  /**
+   * Which add-ons run and which do not, and why: of this server by itself until it has seen the
+   * others, then of all live servers together.
+   */
   public Selection selection() {
     return lifecycle.selection();
+  }
+
+  /**
+   * Whether this server applies the packaged add-ons and runs their reconcilers. Of several servers
+   * one does; the others tell the same of the add-ons all the same.
+   */
+  public boolean leads() {
+    return lifecycle.leads();
+  }
+
+  /** The live servers of the cluster, this one included once it has joined; by node name. */
+  public List<ServerStatus> servers() {
+    return lifecycle.servers();
   }
 
   /** How things stand now. */

@@ -112,6 +112,60 @@ public record Selection(List<Selected> addons, List<String> warnings) {
     return selection;
   }
 
+  /**
+   * The same add-ons, where some run though they are switched off here, since other servers of the
+   * cluster want them.
+   *
+   * @param names the add-ons to run in any case; those that are not in the catalogue, or fill a
+   *     slot that an add-on has which runs without this, do not
+   */
+  public Selection enabling(Set<String> names) {
+    if (addons.stream()
+        .noneMatch(
+            it ->
+                it.decision() instanceof Decision.Disabled && names.contains(it.addon().name()))) {
+      return this;
+    }
+    Requirements requirements =
+        Requirements.of(
+            AddonCatalog.of(addons.stream().map(Selected::addon).toArray(Addon[]::new)));
+    Map<String, Selected> decided = new LinkedHashMap<>();
+    for (Selected selected : addons) {
+      Addon addon = selected.addon();
+      boolean wanted = names.contains(addon.name());
+      Decision decision =
+          selected.decision() instanceof Decision.Disabled disabled && !wanted
+              ? disabled
+              : blocked(addon, requirements, decided)
+                  .or(() -> slotTaken(addon, decided))
+                  .orElseGet(Decision.Enabled::new);
+      decided.put(addon.name(), new Selected(addon, decision));
+    }
+    return new Selection(List.copyOf(decided.values()), warnings);
+  }
+
+  /** An add-on that runs here by itself has the slot, and otherwise the first. */
+  private Optional<Decision> slotTaken(Addon addon, Map<String, Selected> decided) {
+    if (addon.slot().isEmpty() || enabled().contains(addon)) {
+      return Optional.empty();
+    }
+    Slot slot = addon.slot().get();
+    return inSlot(slot)
+        .or(
+            () ->
+                decided.values().stream()
+                    .filter(Selected::enabled)
+                    .map(Selected::addon)
+                    .filter(it -> it.slot().filter(slot::equals).isPresent())
+                    .findFirst())
+        .map(
+            it ->
+                new Decision.Blocked(
+                    slot.toString(),
+                    "only another server enables it, and '%s' fills its slot %s"
+                        .formatted(it.name(), slot)));
+  }
+
   /** The add-ons that run, in the order to start them in. */
   public List<Addon> enabled() {
     return addons.stream().filter(Selected::enabled).map(Selected::addon).toList();

@@ -72,7 +72,8 @@ final class PlinthOptions implements OptionOwner {
               PlinthOptions::registry,
               null,
               "The registry that the images of all add-ons come from")
-          .withEnvironment("K3S_SYSTEM_DEFAULT_REGISTRY");
+          .withEnvironment("K3S_SYSTEM_DEFAULT_REGISTRY")
+          .agreedBetweenServers();
 
   static final Option<DriftPolicy> DRIFT =
       Option.choice(

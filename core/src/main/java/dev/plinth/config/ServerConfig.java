@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -171,6 +174,29 @@ public final class ServerConfig {
   private List<String> textsOf(Option<?> option) {
     List<String> given = values.options.get(option.name());
     return given != null ? given : Optional.ofNullable(option.defaultText()).stream().toList();
+  }
+
+  /**
+   * What all servers of a cluster must agree on: flags with their values, defaults included, as
+   * texts that are equal if the values are. Secret values are left out.
+   *
+   * @param owners who declares options besides Plinth
+   */
+  public SortedMap<String, String> agreedBetweenServers(Iterable<? extends OptionOwner> owners) {
+    SortedMap<String, String> agreed = new TreeMap<>();
+    ownValues().forEach((option, own) -> agree(agreed, option, own));
+    for (OptionOwner owner : owners) {
+      owner.options().forEach(it -> agree(agreed, it, options(it)));
+    }
+    return agreed;
+  }
+
+  private static void agree(Map<String, String> agreed, Option<?> option, List<?> values) {
+    if (option.mustAgree() && !option.isSecret()) {
+      agreed.put(
+          "--" + option.name(),
+          values.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
   }
 
   /** One line each for what was accepted but should be known: empty items, dropped keys. */

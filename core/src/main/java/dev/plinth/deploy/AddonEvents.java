@@ -56,6 +56,7 @@ public final class AddonEvents {
     NAME_TAKEN("NameTaken", false),
     OBJECT_DECLARED_TWICE("ObjectDeclaredTwice", false),
     OBJECT_UNHEALTHY("ObjectUnhealthy", false),
+    DISABLE_DIFFERS("DisableDiffers", false),
     DRIFTED("Drifted", false),
     CONTESTED("Contested", false),
     INVALID_DRIFT_POLICY("InvalidDriftPolicy", false),

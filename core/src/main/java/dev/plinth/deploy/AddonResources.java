@@ -33,6 +33,8 @@ import java.util.function.Consumer;
  */
 public final class AddonResources implements AutoCloseable {
 
+  private static final String TOOLING = "plinth/";
+
   private final ClusterApi api;
   private final String tooling;
   private final InstantSource clock;
@@ -161,6 +163,13 @@ public final class AddonResources implements AutoCloseable {
     return live.find(name).map(it -> metadata(it, "uid"));
   }
 
+  /** The version of Plinth that has written the Addon of that name last; empty if none has. */
+  public Optional<String> appliedBy(String name) {
+    return annotation(name, Labels.APPLYSET_TOOLING)
+        .filter(it -> it.startsWith(TOOLING))
+        .map(it -> it.substring(TOOLING.length()));
+  }
+
   /** An annotation of the Addon of that name. */
   Optional<String> annotation(String name, String key) {
     return Optional.ofNullable(
@@ -229,6 +238,16 @@ public final class AddonResources implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  /** Node name of the server that wrote the status of an Addon last; empty if none has. */
+  public String instance(String name) {
+    return knownAs(name).path("status").path("instance").asText();
+  }
+
+  /** How many objects an Addon has by its status. */
+  public int objects(String name) {
+    return knownAs(name).path("status").path("objects").path("total").asInt();
   }
 
   /** Whether the Addon says that this very content could not be applied. */

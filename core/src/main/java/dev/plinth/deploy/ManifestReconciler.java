@@ -218,6 +218,18 @@ public final class ManifestReconciler {
     tellOnce(manifest, "Ready", Reason.OBJECT_UNHEALTHY, message);
   }
 
+  /** Tells as an event that servers do not agree on an add-on, unless its Addon says so already. */
+  public void recordDifference(DeclaredManifest manifest, String message) {
+    boolean known =
+        addons
+            .condition(manifest.name(), Reason.DISABLE_DIFFERS.text())
+            .filter(it -> it.message().equals(message))
+            .isPresent();
+    if (!known) {
+      tell(manifest.name(), Reason.DISABLE_DIFFERS, message);
+    }
+  }
+
   /** Tells as an event which objects of a manifest others declare too, unless its Addon says so. */
   public void recordContested(DeclaredManifest manifest, List<AddonProblem> contested) {
     String known =

@@ -16,6 +16,7 @@ import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.manifest.ObjectReference;
 import dev.plinth.manifest.StagingException;
+import dev.plinth.member.NotPermittedException;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -125,6 +126,9 @@ final class AddonRemoval implements ReconcileQueue.Task {
       done = true;
       finished(kept, besides);
       return Optional.empty();
+    } catch (NotPermittedException e) {
+      LOG.debug("Add-on {}: this server does not lead any more", name, e);
+      return Optional.of(backoff.next());
     } catch (KubernetesClientException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();

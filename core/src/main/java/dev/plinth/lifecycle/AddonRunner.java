@@ -12,6 +12,7 @@ import dev.plinth.apply.ObjectOutcome;
 import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.deploy.ManifestReconciler.Planned;
 import dev.plinth.manifest.ManifestException;
+import dev.plinth.member.NotPermittedException;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
@@ -123,6 +124,9 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     } catch (RoundEnded e) {
       verdict = e.verdict;
       retry = true;
+    } catch (NotPermittedException e) {
+      LOG.debug("Add-on {}: this server does not lead any more", addon.name(), e);
+      return Optional.of(backoff.next());
     } catch (KubernetesClientException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();
@@ -293,7 +297,10 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     return Optional.empty();
   }
 
-  private void publish(Verdict verdict) {
+  private synchronized void publish(Verdict verdict) {
+    if (closed) {
+      return;
+    }
     int objects =
         manifests.stream()
             .mapToInt(it -> server.owned().members(it.membership().applySetId()).size())

@@ -1,5 +1,7 @@
 package dev.plinth.lifecycle;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.PackagedManifest;
 import dev.plinth.addon.Selection;
@@ -9,6 +11,7 @@ import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.manifest.StagedManifest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,26 @@ final class Declarations {
   void include(Addon blocked) {
     manifests.put(blocked.name(), List.copyOf(blocked.manifests(config)));
     refuseSharedNames();
+  }
+
+  /**
+   * Declares what these ship and nothing else.
+   *
+   * @throws RuntimeException as the constructor; then what was declared before still is
+   */
+  void become(Collection<Addon> addons) {
+    Map<String, List<PackagedManifest>> before = Map.copyOf(manifests);
+    try {
+      for (Addon addon : addons) {
+        manifests.computeIfAbsent(addon.name(), it -> List.copyOf(addon.manifests(config)));
+      }
+      manifests.keySet().retainAll(addons.stream().map(Addon::name).collect(toSet()));
+      refuseSharedNames();
+    } catch (RuntimeException e) {
+      manifests.putAll(before);
+      manifests.keySet().retainAll(before.keySet());
+      throw e;
+    }
   }
 
   private void refuseSharedNames() {

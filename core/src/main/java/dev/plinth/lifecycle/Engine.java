@@ -59,6 +59,7 @@ final class Engine implements AutoCloseable {
    * @param client stays open
    * @param config the server's configuration
    * @param selection which add-ons run, so far
+   * @param version what it writes into ApplySets as its version
    * @param clock the time
    * @param setChanged is told the id of an ApplySet of which a member changed
    * @param addonChanged is told the name of an Addon that changed
@@ -67,6 +68,7 @@ final class Engine implements AutoCloseable {
       KubernetesClient client,
       ServerConfig config,
       Selection selection,
+      String version,
       InstantSource clock,
       Consumer<String> setChanged,
       Consumer<String> addonChanged) {
@@ -79,10 +81,19 @@ final class Engine implements AutoCloseable {
     owned = new OwnedObjects(client, FIELD_MANAGER, new HealthRules(() -> health), setChanged);
     arrivals = new Arrivals(api, discovery, requests, setChanged);
     claims = new ObjectClaims(setChanged);
-    addons =
-        new AddonResources(
-            client, api, FIELD_MANAGER + "/" + PlinthVersion.current(), clock, addonChanged);
+    addons = new AddonResources(client, api, FIELD_MANAGER + "/" + version, clock, addonChanged);
     deployer = deployer(client, api, addons);
+  }
+
+  /** With the version that this is. */
+  Engine(
+      KubernetesClient client,
+      ServerConfig config,
+      Selection selection,
+      InstantSource clock,
+      Consumer<String> setChanged,
+      Consumer<String> addonChanged) {
+    this(client, config, selection, PlinthVersion.current(), clock, setChanged, addonChanged);
   }
 
   /**

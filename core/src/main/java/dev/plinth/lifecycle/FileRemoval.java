@@ -5,7 +5,6 @@ import dev.plinth.addon.Selection;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.apply.ObjectOutcome;
 import dev.plinth.apply.ObjectOutcome.Action;
-import dev.plinth.config.ServerConfig;
 import dev.plinth.deploy.AddonResource;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.manifest.ManifestStaging;
@@ -45,10 +44,14 @@ final class FileRemoval implements ReconcileQueue.Task {
   /**
    * Whether an obsolete file goes by itself: one of a disabled add-on goes with that, and one of an
    * add-on that cannot run for now stays.
+   *
+   * @param named the names that are disabled, or of which another server has an add-on
    */
-  static boolean isDue(ObsoleteFile file, Selection selection, ServerConfig config) {
-    return !config.disable().contains(file.addon())
-        && selection.find(file.addon()).map(Selection.Selected::enabled).orElse(true);
+  static boolean isDue(ObsoleteFile file, Selection selection, Set<String> named) {
+    return selection
+        .find(file.addon())
+        .map(Selection.Selected::enabled)
+        .orElseGet(() -> !named.contains(file.addon()));
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.plinth.lifecycle;
 
-import com.google.common.collect.Iterables;
+import com.google.common.collect.Sets;
 import dev.plinth.addon.Addon;
 import dev.plinth.addon.AddonContext;
 import dev.plinth.addon.Selection;
@@ -10,90 +10,148 @@ import dev.plinth.addon.Slot;
 import dev.plinth.apply.DeleteRules;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.deploy.DeclaredManifest;
-import dev.plinth.manifest.ManifestException;
+import dev.plinth.health.HealthContext;
 import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.manifest.StagingOutcome;
 import dev.plinth.manifest.StagingOutcome.ObsoleteFile;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a server does for as long as it leads: a loop for each add-on, with its reconcilers, and the
- * removal of those that are disabled.
+ * removal of those that are disabled. What is to be done may change meanwhile; then only those
+ * loops begin and end which that concerns.
+ *
+ * <p>{@link #update} and {@link #close} are called by one thread at a time, the rest by any.
  */
 final class LeaderTerm implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LeaderTerm.class);
   private static final int LOOPS_AT_ONCE = 4;
 
   private final KubernetesClient client;
   private final ClusterDnsCheck dnsCheck;
   private final ServerConfig config;
-  private final Selection selection;
-  private final LeftToOthers leftToOthers;
   private final Declarations declarations;
   private final ManifestStaging staging;
   private final ReconcileQueue queue;
   private final LoopKeys keys;
   private final Surroundings server;
+  private final NewerVersions newer;
+  private final Map<String, Work> loops = new HashMap<>();
   private final Map<String, AddonRunner> runners = new ConcurrentHashMap<>();
+  private final Set<String> gone = ConcurrentHashMap.newKeySet();
+  private final Set<ObsoleteFile> files = new HashSet<>();
+  private SortedSet<String> removing = Sets.newTreeSet();
 
   /**
-   * @param client for add-ons
+   * @param client for add-ons; refuses to write when the term is over
    * @param config the server's configuration
-   * @param selection which add-ons run
-   * @param leftToOthers which of the blocked ones are applied all the same
-   * @param declarations what all of them declare
+   * @param declarations what the add-ons that run declare, kept up to date
    * @param staging where their manifests lie on disk
    * @param keys which loop a change concerns
-   * @param server what the loops share
+   * @param server what the loops share; it writes by the same client
+   * @param newer what is not to be touched
    * @param threads prefix of the names of the loops' threads
    */
   LeaderTerm(
       KubernetesClient client,
       ServerConfig config,
-      Selection selection,
-      LeftToOthers leftToOthers,
       Declarations declarations,
       ManifestStaging staging,
       LoopKeys keys,
       Surroundings server,
+      NewerVersions newer,
       String threads) {
     this.client = client;
     this.dnsCheck = new ClusterDnsCheck(server.engine().api());
     this.config = config;
-    this.selection = selection;
-    this.leftToOthers = leftToOthers;
     this.declarations = declarations;
     this.staging = staging;
     this.queue = new ReconcileQueue(threads, LOOPS_AT_ONCE);
     this.keys = keys;
     this.server = server;
+    this.newer = newer;
   }
 
   /**
-   * Begins all loops.
+   * What is to be done.
    *
+   * @param selection which add-ons run
+   * @param leftToOthers which of the blocked ones are applied all the same
+   * @param unknown names of no add-on whose objects are to go
+   * @param named names that some server has an add-on of, or disables
    * @param staged which files of disabled add-ons and of older versions there are still
    */
-  void begin(StagingOutcome staged) {
-    announce();
-    selection.enabled().forEach(it -> run(it, AddonRunner.Telling.PLAIN));
-    leftToOthers.among(selection).forEach(this::runForOthers);
-    removeDisabled(staged);
-    for (ObsoleteFile file : staged.obsolete()) {
-      if (FileRemoval.isDue(file, selection, config)) {
-        removeFile(file);
+  record Duties(
+      Selection selection,
+      LeftToOthers leftToOthers,
+      SortedSet<String> unknown,
+      Set<String> named,
+      StagingOutcome staged) {}
+
+  /** What a loop does; another loop is needed for what is not equal. */
+  private sealed interface Work {
+
+    /**
+     * Keeps an add-on.
+     *
+     * @param blocked why, if only its manifests are applied, for other controllers
+     * @param declared what it declares; nothing if all its files are skipped
+     */
+    record Keeping(
+        Addon addon,
+        Optional<Decision.Blocked> blocked,
+        List<DeclaredManifest> declared,
+        List<Addon> providers,
+        HealthContext health)
+        implements Work {}
+
+    /** Takes an add-on away, whose code there need not be. */
+    record Removing(String flag, Optional<Addon> addon) implements Work {}
+  }
+
+  /** Makes the loops be those that the duties ask for, and has all of them look. */
+  void update(Duties duties) {
+    Map<String, Work> wanted = wanted(duties);
+    SortedSet<String> removingNow = Sets.newTreeSet(wanted.keySet());
+    removingNow.removeIf(it -> wanted.get(it) instanceof Work.Keeping);
+    boolean otherOrder = !removingNow.equals(removing);
+    removing = removingNow;
+    for (String name : List.copyOf(loops.keySet())) {
+      Work work = loops.get(name);
+      boolean again = otherOrder && work instanceof Work.Removing && !gone.contains(name);
+      if (again || !work.equals(wanted.get(name))) {
+        end(name);
       }
     }
+    RemovalOrder order =
+        new RemovalOrder(
+            removing.stream()
+                .flatMap(it -> ((Work.Removing) wanted.get(it)).addon().stream())
+                .toList());
+    gone.forEach(order::gone);
+    wanted.forEach(
+        (name, work) -> {
+          if (loops.putIfAbsent(name, work) == null) {
+            begin(name, work, duties, order);
+          }
+        });
+    tellBlocked(duties);
+    duties.staged().obsolete().stream()
+        .filter(it -> FileRemoval.isDue(it, duties.selection(), duties.named()))
+        .filter(files::add)
+        .forEach(this::removeFile);
+    loops.keySet().forEach(it -> queue.wake(keyOf(it)));
   }
 
   /** Has a loop look as soon as possible; does nothing if there is none of that name. */
@@ -104,10 +162,15 @@ final class LeaderTerm implements AutoCloseable {
   /** Has all add-ons' reconcilers start anew, and all loops look now. */
   void renew() {
     runners.forEach(
-        (key, runner) -> {
+        (name, runner) -> {
           runner.renewReconcilers();
-          queue.wake(key);
+          queue.wake(keyOf(name));
         });
+  }
+
+  /** Interrupts all loops, and begins no more; returns at once. {@link #close} is still due. */
+  void abandon() {
+    queue.abandon();
   }
 
   /** Interrupts the loops, and ends them and the add-ons' reconcilers. */
@@ -115,57 +178,58 @@ final class LeaderTerm implements AutoCloseable {
   public void close() {
     queue.close();
     runners.values().forEach(AddonRunner::close);
+    runners.clear();
+    loops.values().forEach(this::forget);
+    loops.clear();
   }
 
-  /** Before the first of them is applied, all have a say on what several of them declare. */
-  private void announce() {
-    for (Addon addon : Iterables.concat(selection.enabled(), leftToOthers.among(selection))) {
-      for (DeclaredManifest manifest : declarations.of(addon)) {
-        try {
-          server.manifests().announce(manifest);
-        } catch (ManifestException e) {
-          LOG.debug("Told by the loop of add-on {}", addon.name(), e);
-        }
+  private Map<String, Work> wanted(Duties duties) {
+    Selection selection = duties.selection();
+    HealthContext health = Engine.healthContext(selection);
+    Map<String, Work> wanted = new LinkedHashMap<>();
+    for (Selected selected : selection.addons()) {
+      Addon addon = selected.addon();
+      if (selected.decision() instanceof Decision.Disabled disabled) {
+        wanted.put(addon.name(), new Work.Removing(disabled.flag(), Optional.of(addon)));
+      } else if (selected.enabled() || duties.leftToOthers().contains(addon)) {
+        wanted.put(
+            addon.name(),
+            new Work.Keeping(
+                addon,
+                Optional.ofNullable(duties.leftToOthers().byName().get(addon.name())),
+                declarations.of(addon),
+                selection.providersFor(addon),
+                health));
       }
+    }
+    for (String name : duties.unknown()) {
+      if (isKnown(name, duties.staged()) || loops.containsKey(name)) {
+        wanted.put(name, new Work.Removing("--disable " + name, Optional.empty()));
+      }
+    }
+    return wanted;
+  }
+
+  private boolean isKnown(String name, StagingOutcome staged) {
+    return !server.addons().of(name).isEmpty()
+        || staged.obsolete().stream().anyMatch(it -> it.addon().equals(name));
+  }
+
+  private void begin(String name, Work work, Duties duties, RemovalOrder order) {
+    if (work instanceof Work.Keeping keeping) {
+      keep(keeping, duties);
+    } else if (work instanceof Work.Removing it) {
+      remove(name, it, duties, order);
     }
   }
 
-  private void removeDisabled(StagingOutcome staged) {
-    RemovalOrder order = new RemovalOrder(disabled().map(Selected::addon).toList());
-    disabled()
-        .forEach(
-            it ->
-                remove(
-                    it.addon().name(),
-                    ((Decision.Disabled) it.decision()).flag(),
-                    Optional.of(it.addon()),
-                    staged,
-                    order));
-    for (String name : config.disable()) {
-      if (selection.find(name).isEmpty() && isKnown(name, staged)) {
-        remove(name, "--disable " + name, Optional.empty(), staged, order);
-      }
-    }
-  }
-
-  private Stream<Selected> disabled() {
-    return selection.addons().stream().filter(it -> it.decision() instanceof Decision.Disabled);
-  }
-
-  private void runForOthers(Addon addon) {
-    run(
-        new LeftToOthers.ManifestsOnly(addon),
-        (verdict, applied) ->
-            leftToOthers.tell(addon.name(), applied ? Optional.empty() : Optional.of(verdict)));
-  }
-
-  private void run(Addon addon, AddonRunner.Telling telling) {
-    List<DeclaredManifest> declared = declarations.of(addon);
-    if (declared.isEmpty()) {
+  private void keep(Work.Keeping keeping, Duties duties) {
+    String name = keeping.addon().name();
+    if (keeping.declared().isEmpty()) {
       server
           .board()
           .publish(
-              addon.name(),
+              name,
               AddonState.DISABLED,
               "SkipFile",
               "a .skip file lies beside its manifest; its objects are left as they are",
@@ -174,31 +238,37 @@ final class LeaderTerm implements AutoCloseable {
     }
     AddonRunner runner =
         new AddonRunner(
-            addon,
-            selection.providersFor(addon),
-            contextOf(addon.name()),
-            declared,
-            rulesOf(addon.name()),
+            keeping.blocked().isPresent()
+                ? new LeftToOthers.ManifestsOnly(keeping.addon())
+                : keeping.addon(),
+            keeping.providers(),
+            contextOf(name, keeping.health()),
+            keeping.declared(),
+            rulesOf(name),
             server,
-            telling);
-    String key = "addon " + addon.name();
-    runners.put(key, runner);
-    declared.forEach(it -> keys.put(it.membership(), key));
-    queue.add(key, runner);
+            telling(keeping, duties.leftToOthers()));
+    runners.put(name, runner);
+    keeping.declared().forEach(it -> keys.put(it.membership(), keyOf(name)));
+    queue.add(keyOf(name), unlessReserved(name, runner, runner::renewReconcilers));
   }
 
-  private void remove(
-      String name, String flag, Optional<Addon> addon, StagingOutcome staged, RemovalOrder order) {
-    String key = "addon " + name;
-    server.addons().of(name).forEach(it -> keys.put(it.membership(), key));
-    server.board().publish(name, AddonState.PROGRESSING, "Removing", flag, 0);
+  private static AddonRunner.Telling telling(Work.Keeping keeping, LeftToOthers others) {
+    return keeping.blocked().isEmpty()
+        ? AddonRunner.Telling.PLAIN
+        : (verdict, applied) ->
+            others.tell(keeping.addon().name(), applied ? Optional.empty() : Optional.of(verdict));
+  }
+
+  private void remove(String name, Work.Removing work, Duties duties, RemovalOrder order) {
+    server.addons().of(name).forEach(it -> keys.put(it.membership(), keyOf(name)));
+    server.board().publish(name, AddonState.PROGRESSING, "Removing", work.flag(), 0);
     AddonRemoval removal =
         new AddonRemoval(
             name,
-            flag,
-            addon,
-            contextOf(name),
-            staged.obsolete().stream()
+            work.flag(),
+            work.addon(),
+            contextOf(name, Engine.healthContext(duties.selection())),
+            duties.staged().obsolete().stream()
                 .filter(it -> it.addon().equals(name))
                 .map(ObsoleteFile::file)
                 .toList(),
@@ -206,24 +276,61 @@ final class LeaderTerm implements AutoCloseable {
             staging,
             server,
             () -> {
-              warnOfMissingDns(addon);
+              warnOfMissingDns(work.addon(), duties.selection());
+              gone.add(name);
               order.gone(name);
             });
-    order.begin(name, () -> queue.add(key, removal));
+    order.begin(name, () -> queue.add(keyOf(name), unlessReserved(name, removal, () -> {})));
   }
 
   private void removeFile(ObsoleteFile file) {
     queue.add(
         "file " + file.file(),
-        new FileRemoval(file, declarations, rulesOf(file.addon()), staging, server));
+        unlessReserved(
+            file.addon(),
+            new FileRemoval(file, declarations, rulesOf(file.addon()), staging, server),
+            () -> {}));
   }
 
-  private boolean isKnown(String name, StagingOutcome staged) {
-    return !server.addons().of(name).isEmpty()
-        || staged.obsolete().stream().anyMatch(it -> it.addon().equals(name));
+  private ReconcileQueue.Task unlessReserved(
+      String addon, ReconcileQueue.Task task, Runnable paused) {
+    return () -> {
+      Optional<Verdict> reservation = newer.reservation(addon);
+      if (reservation.isEmpty()) {
+        return task.run();
+      }
+      paused.run();
+      Verdict it = reservation.get();
+      server.board().publish(addon, it.state(), it.reason(), it.message(), 0);
+      return Optional.empty();
+    };
   }
 
-  private void warnOfMissingDns(Optional<Addon> disabled) {
+  private void tellBlocked(Duties duties) {
+    for (Selected selected : duties.selection().addons()) {
+      String name = selected.addon().name();
+      if (selected.decision() instanceof Decision.Blocked blocked && !loops.containsKey(name)) {
+        server.board().publish(name, AddonState.BLOCKED, "RequirementMissing", blocked.why(), 0);
+      }
+    }
+  }
+
+  private void end(String name) {
+    queue.remove(keyOf(name));
+    Optional.ofNullable(runners.remove(name)).ifPresent(AddonRunner::close);
+    gone.remove(name);
+    forget(loops.remove(name));
+  }
+
+  /** Nobody looks any more for what the loop has waited for. */
+  private void forget(Work ended) {
+    if (ended instanceof Work.Keeping keeping) {
+      ManifestRound round = new ManifestRound(server);
+      keeping.declared().forEach(it -> round.pause(it.membership()));
+    }
+  }
+
+  private void warnOfMissingDns(Optional<Addon> disabled, Selection selection) {
     boolean dns = disabled.flatMap(Addon::slot).filter(Slot.DNS::equals).isPresent();
     if (dns && !selection.fills(Slot.DNS)) {
       try {
@@ -235,11 +342,15 @@ final class LeaderTerm implements AutoCloseable {
     }
   }
 
-  private AddonContext contextOf(String addon) {
-    return new AddonContext(config, client, "plinth-" + addon, Engine.healthContext(selection));
+  private AddonContext contextOf(String addon, HealthContext health) {
+    return new AddonContext(config, client, Engine.FIELD_MANAGER + "-" + addon, health);
   }
 
   private DeleteRules rulesOf(String addon) {
     return new DeleteRules(config.deleteProtected().contains(addon));
+  }
+
+  private static String keyOf(String addon) {
+    return "addon " + addon;
   }
 }

@@ -18,8 +18,11 @@ import dev.plinth.manifest.ManifestException;
 import dev.plinth.report.AddonState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a loop does about a manifest in one round: plan, apply, judge, and tell it in the manifest's
@@ -31,6 +34,9 @@ import java.util.Set;
  * Addon not be written: the round has ended then.
  */
 final class ManifestRound {
+
+  /** The type of the condition that tells that an add-on has something against its manifest. */
+  static final String BLOCKED = "Blocked";
 
   private final Surroundings server;
 
@@ -73,9 +79,14 @@ final class ManifestRound {
 
   /** There are no rounds any more: the manifest has gone, and what others declare too is theirs. */
   void end(Membership membership) {
+    pause(membership);
+    server.manifests().withdraw(membership);
+  }
+
+  /** There are no rounds here for now: nothing is waited for. */
+  void pause(Membership membership) {
     server.engine().arrivals().await(membership.applySetId(), Set.of());
     server.diagnosis().examine(membership.applySetId(), List.of());
-    server.manifests().withdraw(membership);
   }
 
   /**
@@ -159,6 +170,7 @@ final class ManifestRound {
           it.health(),
           it.condition(),
           readiness,
+          Map.of(),
           it.problems(server.manifests()::locationOf));
     }
   }
@@ -184,7 +196,15 @@ final class ManifestRound {
    * @param reason one CamelCase word
    */
   void blocked(DeclaredManifest manifest, String reason, String message) {
-    failed(manifest, Reason.APPLY_MANIFEST_FAILED, reason, message);
+    server.manifests().recordFailure(manifest, Reason.APPLY_MANIFEST_FAILED, message);
+    AddonCondition condition = new AddonCondition(Status.FALSE, reason, message);
+    writeStatus(
+        manifest,
+        health(manifest),
+        condition,
+        condition,
+        Map.of(BLOCKED, new AddonCondition(Status.TRUE, reason, message)),
+        List.of());
   }
 
   /** Has another round come as soon as what stands in the way may have gone. */
@@ -207,7 +227,7 @@ final class ManifestRound {
       List<AddonProblem> problems) {
     server.manifests().recordFailure(manifest, event, message);
     AddonCondition condition = new AddonCondition(Status.FALSE, reason, message);
-    writeStatus(manifest, health(manifest), condition, condition, problems);
+    writeStatus(manifest, health(manifest), condition, condition, Map.of(), problems);
     return new Verdict(AddonState.FAILED, reason, message);
   }
 
@@ -216,7 +236,15 @@ final class ManifestRound {
       MemberHealth health,
       AddonCondition applied,
       AddonCondition readiness,
+      Map<String, AddonCondition> further,
       List<AddonProblem> problems) {
+    SortedMap<String, AddonCondition> others =
+        new TreeMap<>(server.drift().conditions(manifest.name()));
+    others.putAll(further);
+    server
+        .differences()
+        .of(manifest.addon())
+        .ifPresent(it -> server.manifests().recordDifference(manifest, it));
     server
         .addons()
         .writeStatus(
@@ -228,7 +256,7 @@ final class ManifestRound {
                 server.nodeName(),
                 applied,
                 readiness,
-                server.drift().conditions(manifest.name()),
+                server.differences().conditions(manifest.addon(), others),
                 problems));
   }
 

@@ -66,10 +66,23 @@ final class ReconcileQueue implements AutoCloseable {
     Optional.ofNullable(entries.get(key)).ifPresent(Entry::wake);
   }
 
+  /** Interrupts a task, waits a moment for it to end, and does not run it any more. */
+  void remove(String key) {
+    Entry removed = entries.remove(key);
+    if (removed != null && !removed.end()) {
+      LOG.warn("{} has not ended {} after its interruption", key, PATIENCE);
+    }
+  }
+
+  /** Interrupts what runs, and runs nothing more. */
+  void abandon() {
+    executor.shutdownNow();
+  }
+
   /** Interrupts what runs, waits a moment for it to end, and runs nothing more. */
   @Override
   public void close() {
-    executor.shutdownNow();
+    abandon();
     try {
       if (!executor.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("Work has not ended {} after its interruption", PATIENCE);
@@ -85,6 +98,8 @@ final class ReconcileQueue implements AutoCloseable {
     private final Task task;
     private boolean running;
     private boolean wokenMeanwhile;
+    private boolean ended;
+    private Thread runner;
     private Future<?> next;
 
     Entry(String key, Task task) {
@@ -100,14 +115,43 @@ final class ReconcileQueue implements AutoCloseable {
       }
     }
 
+    /** Returns whether it has ended; must not be called by the task itself. */
+    synchronized boolean end() {
+      ended = true;
+      if (next != null) {
+        next.cancel(false);
+      }
+      if (running) {
+        runner.interrupt();
+      }
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      try {
+        while (running) {
+          long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+          if (left <= 0) {
+            return false;
+          }
+          wait(left);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return !running;
+      }
+      return true;
+    }
+
     private void run() {
       synchronized (this) {
+        if (ended) {
+          return;
+        }
         if (running) {
           // A thread had begun this when it was cancelled for another one.
           wokenMeanwhile = true;
           return;
         }
         running = true;
+        runner = Thread.currentThread();
         wokenMeanwhile = false;
         next = null;
       }
@@ -117,7 +161,7 @@ final class ReconcileQueue implements AutoCloseable {
       } catch (InterruptedException e) {
         if (executor.isShutdown()) {
           Thread.currentThread().interrupt();
-        } else {
+        } else if (!hasEnded()) {
           // Not by us: some code that the task called ended itself. The task is to go on.
           delay = retryAfter(e);
         }
@@ -130,14 +174,23 @@ final class ReconcileQueue implements AutoCloseable {
     }
 
     private Optional<Duration> retryAfter(Throwable defect) {
-      if (!executor.isShutdown()) {
+      if (!executor.isShutdown() && !hasEnded()) {
         LOG.error("Unexpected failure of {}; it is tried again in {}", key, afterDefect, defect);
       }
       return Optional.of(afterDefect);
     }
 
+    private synchronized boolean hasEnded() {
+      return ended;
+    }
+
     private synchronized void finished(Optional<Duration> delay) {
       running = false;
+      runner = null;
+      notifyAll();
+      if (ended) {
+        return;
+      }
       if (wokenMeanwhile) {
         schedule(Duration.ZERO);
       } else {

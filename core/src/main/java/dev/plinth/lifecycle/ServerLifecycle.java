@@ -1,17 +1,25 @@
 package dev.plinth.lifecycle;
 
+import com.google.common.base.Ticker;
 import dev.plinth.addon.Selection;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.diagnosis.Diagnosis;
 import dev.plinth.manifest.ManifestStaging;
+import dev.plinth.member.FencedClient;
+import dev.plinth.member.LeaseTimes;
+import dev.plinth.member.Member;
+import dev.plinth.member.ServerGroup;
+import dev.plinth.member.ServerId;
 import dev.plinth.plan.Plan;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.PlinthListener;
 import dev.plinth.report.Scope;
+import dev.plinth.report.ServerStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -24,9 +32,10 @@ public final class ServerLifecycle implements AutoCloseable {
   private final KubernetesClient client;
   private final ServerConfig config;
   private final InstantSource clock;
-  private final Selection selection;
   private final DataDirectoryLock lock;
-  private final ReconcileQueue starting;
+  private final ServerGroup group;
+  private final KubernetesClient member;
+  private final ReconcileQueue roles;
   private final ReconcileQueue fileLoops;
   private final ReconcileQueue watching;
   private final StatusBoard board;
@@ -34,30 +43,38 @@ public final class ServerLifecycle implements AutoCloseable {
   private final Diagnosis diagnosis;
   private final ApiServerWatch apiServer;
   private final UserFiles files;
-  private final ServerStart start;
+  private final Terms terms;
+  private final ServerRole role;
   private boolean closed;
+
+  /**
+   * How a server is among others.
+   *
+   * @param times how long Leases last
+   * @param version the version of Plinth that it announces; empty for the one that this is
+   */
+  public record Membership(LeaseTimes times, Optional<String> version) {}
 
   /**
    * Starts; returns as soon as work is under way.
    *
    * @throws DataDirectoryInUseException if another live server has the data directory
-   * @throws RuntimeException if an enabled add-on's manifests cannot be rendered
+   * @throws RuntimeException if an enabled add-on's manifests cannot be rendered, or the data
+   *     directory not be written
    */
   public static ServerLifecycle start(
       KubernetesClient client,
       ServerConfig config,
       Selection selection,
+      Membership membership,
       PlinthListener listener,
       InstantSource clock) {
     ManifestStaging staging = new ManifestStaging(config.dataDir());
     Declarations declarations = new Declarations(selection, config, staging);
     DataDirectoryLock lock = DataDirectoryLock.acquire(config.dataDir());
     try {
-      ServerLifecycle server =
-          new ServerLifecycle(
-              client, config, selection, staging, declarations, lock, listener, clock);
-      server.starting.add(ServerStart.KEY, server.start);
-      return server;
+      return new ServerLifecycle(
+          client, config, selection, membership, staging, declarations, lock, listener, clock);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -68,6 +85,7 @@ public final class ServerLifecycle implements AutoCloseable {
       KubernetesClient client,
       ServerConfig config,
       Selection selection,
+      Membership membership,
       ManifestStaging staging,
       Declarations declarations,
       DataDirectoryLock lock,
@@ -76,30 +94,34 @@ public final class ServerLifecycle implements AutoCloseable {
     this.client = client;
     this.config = config;
     this.clock = clock;
-    this.selection = selection;
     this.lock = lock;
+    String version = membership.version().orElseGet(PlinthVersion::current);
+    Member self = Announced.of(config, selection, version);
+    Ticker ticker = Ticker.systemTicker();
+    this.group =
+        new ServerGroup(client, self, membership.times(), ticker, clock, new RoleListener());
+    this.member = FencedClient.of(client, group.memberFence());
     String threads = "plinth-" + config.nodeName();
-    this.starting = new ReconcileQueue(threads + "-server", 1);
+    this.roles = new ReconcileQueue(threads + "-server", 1);
     // Files of their own wait for what may never come: they must not keep add-ons waiting.
     this.fileLoops = new ReconcileQueue(threads + "-file", FILES_AT_ONCE);
     // Its own thread: all of the others may be waiting for an API server that has gone.
     this.watching = new ReconcileQueue(threads + "-watch", 1);
     this.board = new StatusBoard(threads + "-listener", listener, clock);
     LoopKeys keys = new LoopKeys();
-    Consumer<String> wake =
-        key -> {
-          wakeAddon(key);
-          fileLoops.wake(key);
-        };
-    Consumer<String> setChanged = id -> keys.ofApplySet(id).ifPresent(wake);
+    Consumer<String> setChanged = id -> keys.ofApplySet(id).ifPresent(this::wake);
     this.engine =
         new Engine(
-            client,
+            member,
             config,
             selection,
+            version,
             clock,
             setChanged,
-            name -> keys.ofAddonResource(name).ifPresent(wake));
+            name -> {
+              keys.ofAddonResource(name).ifPresent(this::wake);
+              addonChanged();
+            });
     this.diagnosis = new Diagnosis(client, engine.requests(), setChanged);
     Surroundings surroundings =
         new Surroundings(engine, diagnosis, board, clock, config.nodeName());
@@ -114,32 +136,102 @@ public final class ServerLifecycle implements AutoCloseable {
             keys,
             surroundings,
             threads + "-files");
-    this.start =
-        new ServerStart(
+    this.terms =
+        new Terms(
             client,
+            group,
             config,
-            selection,
-            staging,
             declarations,
+            staging,
             keys,
             surroundings,
+            version,
+            threads + "-loop");
+    this.role =
+        new ServerRole(
+            self,
+            membership.times(),
+            ticker,
+            group,
+            selection,
+            new Packages(declarations, staging, surroundings),
+            surroundings,
+            new FollowerView(surroundings, declarations, staging),
+            terms,
             files,
-            threads + "-loop",
             () -> watching.add(ApiServerWatch.KEY, apiServer));
+    roles.add(
+        ServerStart.KEY,
+        new ServerStart(
+            new ApiServerGate(engine.api()),
+            config,
+            selection,
+            group,
+            role,
+            membership.times().duration(),
+            board));
   }
 
-  private void wakeAddon(String loop) {
-    start.wake(loop);
+  /** Has the server look at its role whenever that may have changed. */
+  private final class RoleListener implements ServerGroup.Listener {
+
+    @Override
+    public void membersChanged() {
+      roles.wake(ServerStart.KEY);
+    }
+
+    @Override
+    public void leadershipGained() {
+      roles.wake(ServerStart.KEY);
+    }
+
+    @Override
+    public void leadershipLost() {
+      terms.abandon();
+      roles.wake(ServerStart.KEY);
+    }
+  }
+
+  private void wake(String loop) {
+    terms.wake(loop);
+    fileLoops.wake(loop);
+  }
+
+  /** The leader's own loops hear of it by themselves. */
+  private void addonChanged() {
+    if (!group.leads()) {
+      roles.wake(ServerStart.KEY);
+    }
   }
 
   private void renew() throws InterruptedException {
+    group.renew();
     engine.watchAnew();
     diagnosis.renew();
-    start.renew();
+    terms.renew();
+    files.wakeAll();
+    roles.wake(ServerStart.KEY);
   }
 
+  /** Which add-ons run in the cluster, by the will of all live servers. */
   public Selection selection() {
-    return selection;
+    return role.selection();
+  }
+
+  /** Whether this server leads now. */
+  public boolean leads() {
+    return group.leads();
+  }
+
+  /** The live servers, by node name. */
+  public List<ServerStatus> servers() {
+    Optional<ServerId> leader = group.leader();
+    return group.live().stream()
+        .map(
+            it ->
+                new ServerStatus(
+                    it.id().nodeName(), it.version(), leader.filter(it.id()::equals).isPresent()))
+        .toList();
   }
 
   public AddonReport status() {
@@ -148,7 +240,7 @@ public final class ServerLifecycle implements AutoCloseable {
 
   /** What a start with this configuration would do now; writes nothing. */
   public Plan plan() throws InterruptedException {
-    return ServerPlanner.plan(client, config, selection, clock);
+    return ServerPlanner.plan(client, config, role.selection(), clock);
   }
 
   /** Waits until all in the scope have settled; of files, as they are on disk now. */
@@ -175,13 +267,15 @@ public final class ServerLifecycle implements AutoCloseable {
     for (Runnable part :
         List.<Runnable>of(
             files::close,
-            starting::close,
+            roles::close,
+            role::close,
             fileLoops::close,
+            group::close,
             watching::close,
             apiServer::close,
-            start::close,
             diagnosis::close,
             engine::close,
+            member::close,
             board::close,
             lock::close)) {
       try {

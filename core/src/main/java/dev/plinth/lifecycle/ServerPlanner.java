@@ -146,7 +146,7 @@ public final class ServerPlanner {
       }
     }
     obsolete.stream()
-        .filter(it -> FileRemoval.isDue(it, selection, config))
+        .filter(it -> FileRemoval.isDue(it, selection, config.disable()))
         .forEach(this::removeFile);
     files.plan();
     for (Addon addon : selection.enabled()) {

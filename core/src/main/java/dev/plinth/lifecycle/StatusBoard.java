@@ -117,6 +117,18 @@ final class StatusBoard implements AutoCloseable {
     notifyAll();
   }
 
+  /** An add-on is not of this server's business any more. */
+  synchronized void forget(String name) {
+    addons.remove(name);
+    notifyAll();
+  }
+
+  /** Whether an add-on has a status that waiting alone does not end. */
+  synchronized boolean isSettled(String name) {
+    AddonStatus known = addons.get(name);
+    return known != null && known.state().settled();
+  }
+
   /** A file is no longer there. */
   synchronized void forgetFile(String path) {
     filesInDoubt.remove(path);

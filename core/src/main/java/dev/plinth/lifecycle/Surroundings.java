@@ -17,6 +17,7 @@ import java.time.InstantSource;
  * @param deployer what writes to it
  * @param diagnosis why objects are not healthy
  * @param board where the loops tell how things stand
+ * @param differences what the servers do not agree on
  * @param clock the time
  * @param nodeName the name under which this server writes statuses
  */
@@ -25,18 +26,20 @@ record Surroundings(
     Deployer deployer,
     Diagnosis diagnosis,
     StatusBoard board,
+    Differences differences,
     InstantSource clock,
     String nodeName) {
 
   /** With the engine's own deployer. */
   Surroundings(
       Engine engine, Diagnosis diagnosis, StatusBoard board, InstantSource clock, String nodeName) {
-    this(engine, engine.deployer(), diagnosis, board, clock, nodeName);
+    this(engine, engine.deployer(), diagnosis, board, new Differences(), clock, nodeName);
   }
 
   /** The same for those who write by another client. */
   Surroundings writingBy(KubernetesClient client) {
-    return new Surroundings(engine, engine.deployer(client), diagnosis, board, clock, nodeName);
+    return new Surroundings(
+        engine, engine.deployer(client), diagnosis, board, differences, clock, nodeName);
   }
 
   OwnedObjects owned() {

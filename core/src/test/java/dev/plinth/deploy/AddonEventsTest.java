@@ -91,6 +91,7 @@ class AddonEventsTest {
             "Warning NameTaken",
             "Warning ObjectDeclaredTwice",
             "Warning ObjectUnhealthy",
+            "Warning DisableDiffers",
             "Warning Drifted",
             "Warning Contested",
             "Warning InvalidDriftPolicy",
