@@ -9,7 +9,10 @@ import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import dev.plinth.report.AddonStatus;
+import dev.plinth.report.Scope;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -143,54 +146,55 @@ class CausesIT {
   }
 
   @Test
-  void podsThatNeverGetReadyAreWaitedForAndCounted(@TempDir Path other) throws Exception {
-    try (PlinthServer slow =
-        Plinth.builder()
-            .client(client)
-            .addons(
-                AddonCatalog.of(TestAddon.of("slow", deployment("slow", "never-ready", "", ""))))
-            .config(ServerConfig.builder().nodeName("n2").dataDir(other).build())
-            .start()) {
-      await()
-          .atMost(PATIENCE)
-          .until(() -> slow.status().addon("slow").orElseThrow().reason().equals("LessReady"));
-      AddonStatus status = slow.awaitReady(Duration.ofMillis(100)).addon("slow").orElseThrow();
-      assertThat(status.state()).isEqualTo(AddonState.PROGRESSING);
-      assertThat(status.message()).contains("0 of 1 replicas ready");
-    }
+  void podsThatNeverGetReadyAreWaitedForAndCounted() throws Exception {
+    drop("slow.yaml", deployment("slow", "never-ready", "", ""));
+
+    await().atMost(PATIENCE).until(() -> reasonOf("slow.yaml").equals("LessReady"));
+
+    AddonStatus status =
+        server
+            .awaitReady(Duration.ofMillis(100), Scope.ADDONS_AND_FILES)
+            .file("slow.yaml")
+            .orElseThrow();
+    assertThat(status.state()).isEqualTo(AddonState.PROGRESSING);
+    assertThat(status.message()).contains("0 of 1 replicas ready");
   }
 
   @Test
-  void aWebhookThatIsDownIsNamedAndWaitedFor(@TempDir Path other) throws Exception {
-    String hooked =
+  void aWebhookThatIsDownIsNamedAndWaitedFor() throws Exception {
+    drop(
+        "hooked.yaml",
         """
         apiVersion: v1
         kind: ConfigMap
         metadata: {name: hooked, namespace: kube-system, labels: {hooked: "true"}}
-        """;
-    try (PlinthServer waiting =
-        Plinth.builder()
-            .client(client)
-            .addons(AddonCatalog.of(TestAddon.of("hooked", hooked)))
-            .config(ServerConfig.builder().nodeName("n3").dataDir(other).build())
-            .start()) {
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () -> waiting.status().addon("hooked").orElseThrow().reason().equals("WebhookDown"));
-      AddonStatus status = waiting.status().addon("hooked").orElseThrow();
-      assertThat(status.state()).isEqualTo(AddonState.PROGRESSING);
-      assertThat(status.message()).contains("ConfigMap kube-system/hooked", "nobody.example.org");
+        """);
 
-      client
-          .admissionRegistration()
-          .v1()
-          .validatingWebhookConfigurations()
-          .withName("nobody")
-          .delete();
+    await().atMost(PATIENCE).until(() -> reasonOf("hooked.yaml").equals("WebhookDown"));
 
-      assertThat(waiting.awaitReady(PATIENCE).ready()).isTrue();
-    }
+    AddonStatus status = server.status().file("hooked.yaml").orElseThrow();
+    assertThat(status.state()).isEqualTo(AddonState.PROGRESSING);
+    assertThat(status.message()).contains("ConfigMap kube-system/hooked", "nobody.example.org");
+
+    client
+        .admissionRegistration()
+        .v1()
+        .validatingWebhookConfigurations()
+        .withName("nobody")
+        .delete();
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> server.status().file("hooked.yaml").orElseThrow().state() == AddonState.READY);
+  }
+
+  /** What is waited for is no add-on: all of those have failed. */
+  private static void drop(String file, String content) throws IOException {
+    Files.writeString(data.resolve("server/manifests").resolve(file), content);
+  }
+
+  private static String reasonOf(String file) {
+    return server.status().file(file).map(AddonStatus::reason).orElse("");
   }
 
   @Test
