@@ -127,9 +127,7 @@ public final class ApplyEngine {
   private List<ObjectOutcome> applyAll(List<Step.Apply> steps, ChangeSet changes)
       throws InterruptedException {
     List<ObjectOutcome> outcomes =
-        new ArrayList<>(
-            concurrently.map(
-                steps, it -> applier.apply(it.desired(), it.force(), changes.membership())));
+        new ArrayList<>(concurrently.map(steps, it -> applier.apply(it, changes.membership())));
     for (int i = 0; i < steps.size(); i++) {
       DesiredObject desired = steps.get(i).desired();
       if (outcomes.get(i).action() != Action.FAILED) {

@@ -1,5 +1,7 @@
 package dev.plinth.apply;
 
+import com.google.common.base.Ticker;
+import com.google.common.collect.Sets;
 import dev.plinth.apply.ChangeSet.Step;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.Discovery;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Computes change sets: compares what is declared with what is known, and looks at what is not.
@@ -30,6 +33,7 @@ public final class ChangePlanner {
   private final Discovery discovery;
   private final OwnedObjects owned;
   private final ObjectClaims claims;
+  private final K3sObjects k3s;
   private final Concurrently concurrently;
 
   public ChangePlanner(
@@ -42,6 +46,7 @@ public final class ChangePlanner {
     this.discovery = discovery;
     this.owned = owned;
     this.claims = claims;
+    this.k3s = new K3sObjects(api, Ticker.systemTicker());
     this.concurrently = concurrently;
   }
 
@@ -61,12 +66,33 @@ public final class ChangePlanner {
       Collection<ResourceKind> recordedKinds,
       DriftRules drift)
       throws InterruptedException {
+    return plan(membership, documents, recordedKinds, drift, false);
+  }
+
+  /**
+   * Plans for one set that may be K3s's so far.
+   *
+   * @param adopting whether objects of the same Addon of K3s are to be adopted: what is declared is
+   *     applied, and what is not goes
+   */
+  public ChangeSet plan(
+      Membership membership,
+      List<ManifestDocument> documents,
+      Collection<ResourceKind> recordedKinds,
+      DriftRules drift,
+      boolean adopting)
+      throws InterruptedException {
     List<Step> steps = new ArrayList<>();
     List<DesiredObject> desired = resolve(documents, membership, steps);
     Set<ResourceKind> kinds = new LinkedHashSet<>(recordedKinds);
     desired.forEach(it -> kinds.add(it.kind()));
     Map<ResourceKind, KubernetesClientException> unlistable = watch(kinds);
-    DriftPlanner drifts = driftPlanner(membership, drift);
+    Adoption adoption =
+        adopting
+            ? new Adoption(
+                k3s.of(membership, Sets.difference(kinds, unlistable.keySet())), owned::reduce)
+            : Adoption.NONE;
+    DriftPlanner drifts = driftPlanner(membership, drift, adoption);
     Set<ResourceKind> declared = new HashSet<>();
     desired.forEach(it -> declared.add(it.kind()));
     unlistable.forEach(
@@ -82,7 +108,13 @@ public final class ChangePlanner {
                 unlistable.containsKey(it.kind())
                     ? Failures.of(it, unlistable.get(it.kind()))
                     : step(it, membership, drifts)));
-    List<ObservedObject> undeclared = undeclared(membership, desired);
+    Adoption.Leftovers leftovers = adoption.leftovers(desired);
+    steps.addAll(leftovers.kept());
+    List<ObservedObject> undeclared =
+        Stream.concat(
+                undeclared(membership, desired).stream().filter(it -> !leftovers.contains(it)),
+                leftovers.deletable().stream())
+            .toList();
     return new ChangeSet(
         membership,
         steps,
@@ -164,7 +196,7 @@ public final class ChangePlanner {
         .map(
             desired -> {
               owned.watch(Set.of(desired.kind()));
-              return step(desired, membership, driftPlanner(membership, drift));
+              return step(desired, membership, driftPlanner(membership, drift, Adoption.NONE));
             });
   }
 
@@ -186,8 +218,9 @@ public final class ChangePlanner {
         .map(kind -> DesiredObject.of(document, kind, membership));
   }
 
-  private DriftPlanner driftPlanner(Membership membership, DriftRules drift) {
-    return new DriftPlanner(api, owned, membership, drift, () -> claims.isComplete(membership));
+  private DriftPlanner driftPlanner(Membership membership, DriftRules drift, Adoption adoption) {
+    return new DriftPlanner(
+        api, owned, membership, drift, adoption, () -> claims.isComplete(membership));
   }
 
   private Step step(DesiredObject desired, Membership membership, DriftPlanner drifts) {

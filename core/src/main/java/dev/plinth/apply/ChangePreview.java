@@ -87,7 +87,10 @@ public final class ChangePreview {
     } else if (step instanceof Step.Await await) {
       return unserved(await.document());
     } else if (step instanceof Step.Fail fail) {
-      return ObjectPreview.of(fail.object(), Change.FAIL, fail.outcome().message());
+      return ObjectPreview.of(
+          fail.object(),
+          fail.outcome().action() == ObjectOutcome.Action.SKIPPED ? Change.LEAVE : Change.FAIL,
+          fail.outcome().message());
     }
     return apply((Step.Apply) step);
   }
@@ -113,7 +116,7 @@ public final class ChangePreview {
                       true,
                       FieldChange.between(
                           before, result, desired.kind().groupKind().equals("Secret")),
-                      ""))
+                      step.transfer().isPresent() ? "adopted from K3s" : ""))
           .orElseGet(() -> ObjectPreview.of(desired.reference(), Change.CREATE, ""));
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND

@@ -1,5 +1,7 @@
 package dev.plinth.apply;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plinth.cluster.FieldTransfer;
 import dev.plinth.cluster.ObservedObject;
 import dev.plinth.drift.Drift;
 import dev.plinth.drift.DriftRules;
@@ -44,11 +46,28 @@ public record ChangeSet(
      *
      * @param repairs what somebody else did to it since it was applied; empty if its declaration is
      *     new
+     * @param transfer what is to be done first, so that fields of K3s that are not declared go
      */
-    record Apply(DesiredObject desired, boolean force, Optional<Drift> repairs) implements Step {
+    record Apply(
+        DesiredObject desired,
+        boolean force,
+        Optional<Drift> repairs,
+        Optional<FieldTransfer> transfer)
+        implements Step {
 
       Apply(DesiredObject desired, boolean force) {
-        this(desired, force, Optional.empty());
+        this(desired, force, Optional.empty(), Optional.empty());
+      }
+
+      /** The same, as the repair of what somebody else did. */
+      Apply repairing(Drift drift) {
+        return new Apply(desired, force, Optional.of(drift), transfer);
+      }
+
+      /** The adoption of an object that K3s applied for the same Addon. */
+      static Apply adopting(DesiredObject desired, ObjectNode live, String fieldManager) {
+        return new Apply(
+            desired, true, Optional.empty(), FieldTransfer.fromK3s(live, fieldManager));
       }
     }
 

@@ -30,9 +30,11 @@ final class DriftPlanner {
   private final OwnedObjects owned;
   private final Membership membership;
   private final DriftRules rules;
+  private final Adoption adoption;
   private final BooleanSupplier takesOver;
 
   /**
+   * @param adoption what K3s has left of the set
    * @param takesOver whether it is certain that an object which we applied for another set, and
    *     which no manifest of that declares, may be taken over
    */
@@ -41,15 +43,21 @@ final class DriftPlanner {
       OwnedObjects owned,
       Membership membership,
       DriftRules rules,
+      Adoption adoption,
       BooleanSupplier takesOver) {
     this.api = api;
     this.owned = owned;
     this.membership = membership;
     this.rules = rules;
+    this.adoption = adoption;
     this.takesOver = takesOver;
   }
 
   Step step(DesiredObject desired) {
+    Optional<ObjectNode> ofK3s = adoption.find(desired);
+    if (ofK3s.isPresent()) {
+      return Step.Apply.adopting(desired, ofK3s.get(), api.fieldManager());
+    }
     Optional<ObservedObject> member = memberOf(desired);
     if (member.isPresent() && desired.isUnchanged(member.get())) {
       boolean allOurs = member.get().applied().equals(desired.hash());
@@ -168,8 +176,7 @@ final class DriftPlanner {
   }
 
   private Step repair(Step.Apply apply, Optional<ObjectNode> live) {
-    return new Step.Apply(
-        apply.desired(), apply.force(), Optional.of(drift(apply.desired(), live)));
+    return apply.repairing(drift(apply.desired(), live));
   }
 
   private Drift drift(DesiredObject desired, Optional<ObjectNode> live) {

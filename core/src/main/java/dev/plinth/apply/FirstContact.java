@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.apply.ChangeSet.Step;
 import dev.plinth.cluster.FieldSet;
+import dev.plinth.cluster.FieldTransfer;
 import dev.plinth.cluster.Labels;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -54,8 +55,10 @@ final class FirstContact {
     JsonNode metadata = live.get().path("metadata");
     JsonNode labels = metadata.path("labels");
     String part = labels.path(Labels.APPLYSET_PART_OF).asText("");
+    if (labels.path(Labels.K3S_HASH).asText("").equals(membership.k3sOwnerHash())) {
+      return Step.Apply.adopting(desired, live.get(), fieldManager);
+    }
     if (part.equals(membership.applySetId())
-        || labels.path(Labels.K3S_HASH).asText("").equals(membership.k3sOwnerHash())
         || metadata.path("annotations").path(Labels.ADOPT).asText("").equals("true")
         || (part.isEmpty() || bearsMarkOf(desired, metadata)) && isAppliedByUs(metadata)) {
       return new Step.Apply(desired, true);
@@ -66,7 +69,7 @@ final class FirstContact {
           : declaredTwice(desired, labels);
     }
     if (othersThan(metadata).findAny().isEmpty()) {
-      return new Step.Apply(desired, true);
+      return Step.Apply.adopting(desired, live.get(), fieldManager);
     }
     boolean sharedNamespace =
         desired.phase() == Phase.NAMESPACES
@@ -132,7 +135,8 @@ final class FirstContact {
 
   private boolean isOurs(JsonNode entry) {
     String manager = entry.path("manager").asText();
-    return entry.path("operation").asText().equals("Apply")
-        && (manager.equals(fieldManager) || manager.startsWith(fieldManager + "-"));
+    return manager.equals(FieldTransfer.givenBackBy(fieldManager))
+        || entry.path("operation").asText().equals("Apply")
+            && (manager.equals(fieldManager) || manager.startsWith(fieldManager + "-"));
   }
 }

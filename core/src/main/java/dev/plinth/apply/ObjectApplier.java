@@ -1,5 +1,6 @@
 package dev.plinth.apply;
 
+import dev.plinth.apply.ChangeSet.Step;
 import dev.plinth.apply.ObjectOutcome.Action;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.ClusterApi.Applied;
@@ -24,11 +25,14 @@ final class ObjectApplier {
     this.owned = owned;
   }
 
-  ObjectOutcome apply(DesiredObject desired, boolean force, Membership membership) {
+  ObjectOutcome apply(Step.Apply step, Membership membership) {
+    DesiredObject desired = step.desired();
     try {
-      return send(desired, force);
+      step.transfer()
+          .ifPresent(it -> api.transfer(desired.kind(), desired.namespace(), desired.name(), it));
+      return send(desired, step.force());
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT && !force) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT && !step.force()) {
         return refused(desired, membership, e);
       }
       if (ApplyFailure.asksForReplacement(e, desired)) {
@@ -76,8 +80,8 @@ final class ObjectApplier {
       DesiredObject desired, Membership membership, KubernetesClientException conflict) {
     return api.get(desired.kind(), desired.namespace(), desired.name())
         .map(live -> new FirstContact(api.fieldManager(), membership).conflicting(desired, live))
-        .filter(ChangeSet.Step.Refuse.class::isInstance)
-        .map(ChangeSet.Step.Refuse.class::cast)
+        .filter(Step.Refuse.class::isInstance)
+        .map(Step.Refuse.class::cast)
         .map(it -> Outcomes.failed(desired, it.reason(), it.message(), false))
         .orElseGet(() -> Outcomes.failed(desired, "Conflict", conflict.getMessage(), true));
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Status;
@@ -26,6 +27,8 @@ import java.net.HttpURLConnection;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -50,9 +53,12 @@ public final class ClusterApi {
   private static final String METADATA =
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
   private static final String APPLY_PATCH = "application/apply-patch+yaml";
+  private static final String JSON_PATCH = "application/json-patch+json";
 
   /** After pauses of 0.1, 0.2, 0.4 and 0.8 s; the client's own default is ten, in 19 s. */
   private static final int MOST_RETRIES = 4;
+
+  private static final int UNPROCESSABLE = 422;
 
   /** How long a request that is sent once is waited for. */
   private static final Duration LONGEST_ONCE = Duration.ofSeconds(10);
@@ -215,6 +221,28 @@ public final class ClusterApi {
     return get(kind.path(namespace, name));
   }
 
+  /**
+   * All objects of a kind that have a label, in all namespaces.
+   *
+   * @throws KubernetesClientException also if the server does not have the kind (404)
+   */
+  public List<ObjectNode> list(ResourceKind kind, String label) {
+    ObjectNode list =
+        objectIn(
+            send(
+                "GET",
+                kind.path("") + "?labelSelector=" + URLEncoder.encode(label, UTF_8),
+                null,
+                null));
+    List<ObjectNode> objects = new ArrayList<>();
+    for (JsonNode item : list.path("items")) {
+      // The server leaves out of the items what the list says for all of them.
+      objects.add(
+          ((ObjectNode) item).put("apiVersion", kind.apiVersion()).put("kind", kind.kind()));
+    }
+    return objects;
+  }
+
   /** Reads of one object what its metadata tells. */
   public Optional<ObjectNode> metadata(ResourceKind kind, String namespace, String name) {
     HttpResponse<String> response = send("GET", kind.path(namespace, name), METADATA, null, null);
@@ -243,6 +271,38 @@ public final class ClusterApi {
   /** Server-side apply to the status subresource, with force. */
   public Applied applyStatus(ResourceKind kind, ObjectNode body) {
     return apply(kind, "/status", body, "&force=true");
+  }
+
+  /**
+   * Has fields of another manager count as applied by us; changes nothing else of the object.
+   *
+   * @return the object as it is now
+   * @throws KubernetesClientException 409 if the object has changed since the transfer was computed
+   */
+  public ObjectNode transfer(
+      ResourceKind kind, String namespace, String name, FieldTransfer transfer) {
+    return patch(kind, namespace, name, transfer.toPatch());
+  }
+
+  /**
+   * A JSON patch that begins with a test of the object's version.
+   *
+   * @throws KubernetesClientException 409 if a test fails
+   */
+  public ObjectNode patch(ResourceKind kind, String namespace, String name, ArrayNode patch) {
+    try {
+      return objectIn(
+          send(
+              "PATCH",
+              kind.path(namespace, name) + "?fieldManager=" + encodedFieldManager(),
+              JSON_PATCH,
+              patch));
+    } catch (KubernetesClientException e) {
+      throw isFailedTest(e)
+          ? new KubernetesClientException(
+              "it has changed meanwhile", HttpURLConnection.HTTP_CONFLICT, e.getStatus())
+          : e;
+    }
   }
 
   /** Creates an object that needs no ownership, i.e. an event. */
@@ -285,13 +345,21 @@ public final class ClusterApi {
     return URLEncoder.encode(fieldManager, UTF_8);
   }
 
-  private HttpResponse<String> send(
-      String method, String path, String contentType, ObjectNode body) {
+  /** The server answers a test that fails as it does what it cannot process. */
+  private static boolean isFailedTest(KubernetesClientException e) {
+    return e.getCode() == UNPROCESSABLE
+        && (e.getStatus() == null
+            || e.getStatus().getDetails() == null
+            || e.getStatus().getDetails().getCauses() == null
+            || e.getStatus().getDetails().getCauses().isEmpty());
+  }
+
+  private HttpResponse<String> send(String method, String path, String contentType, JsonNode body) {
     return send(method, path, "*/*", contentType, body);
   }
 
   private HttpResponse<String> send(
-      String method, String path, String accepted, String contentType, ObjectNode body) {
+      String method, String path, String accepted, String contentType, JsonNode body) {
     awaitPermission(method, path);
     HttpRequest request =
         http.newHttpRequestBuilder()

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -117,6 +120,71 @@ public final class FieldSet {
           }
         });
     return missing;
+  }
+
+  /**
+   * The part of a live object that is in this set, as it would be declared: with identity, and with
+   * the keys of list items (client-go calls that extraction). Applied by the set's manager, it
+   * changes nothing.
+   */
+  public ObjectNode extract(ObjectNode live) {
+    ObjectNode part = JsonNodeFactory.instance.objectNode();
+    part.set("apiVersion", live.path("apiVersion"));
+    part.set("kind", live.path("kind"));
+    ObjectNode metadata = part.putObject("metadata");
+    for (String identity : List.of("name", "namespace")) {
+      if (live.path("metadata").hasNonNull(identity)) {
+        metadata.set(identity, live.path("metadata").get(identity));
+      }
+    }
+    if (isEmpty()) {
+      return part;
+    }
+    ObjectNode owned = (ObjectNode) extract(parse(fieldsV1), live);
+    owned.remove("status");
+    if (owned.remove("metadata") instanceof ObjectNode more) {
+      UNOWNED_METADATA.forEach(more::remove);
+      metadata.setAll(more);
+    }
+    part.setAll(owned);
+    return part;
+  }
+
+  private static JsonNode extract(JsonNode owned, JsonNode value) {
+    if (owned.isEmpty()) {
+      return value.deepCopy();
+    }
+    if (value.isArray()) {
+      return extractItems(owned, value);
+    }
+    ObjectNode part = JsonNodeFactory.instance.objectNode();
+    forEachField(
+        value,
+        (name, child) -> {
+          if (owned.has("f:" + name)) {
+            part.set(name, extract(owned.get("f:" + name), child));
+          }
+        });
+    return part;
+  }
+
+  private static ArrayNode extractItems(JsonNode owned, JsonNode items) {
+    ArrayNode part = JsonNodeFactory.instance.arrayNode();
+    for (JsonNode item : items) {
+      if (hasValue(owned, item)) {
+        part.add(item);
+      }
+      for (Map.Entry<String, JsonNode> entry : owned.properties()) {
+        if (entry.getKey().startsWith("k:")) {
+          JsonNode key = parse(entry.getKey().substring(2));
+          if (item.isObject() && matches(key, item)) {
+            ObjectNode kept = ((ObjectNode) key).deepCopy();
+            part.add(kept.setAll((ObjectNode) extract(entry.getValue(), item)));
+          }
+        }
+      }
+    }
+    return part;
   }
 
   /** True if this set has one of the fields that {@code document} declares, or a part of one. */

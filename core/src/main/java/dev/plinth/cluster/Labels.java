@@ -55,6 +55,15 @@ public final class Labels {
   /** Label by which K3s marks the objects of an Addon: a hash of that Addon's identity. */
   public static final String K3S_HASH = "objectset.rio.cattle.io/hash";
 
+  /** Annotations by which K3s marks the objects of an Addon: whose they are. */
+  public static final String K3S_OWNER_KIND = "objectset.rio.cattle.io/owner-gvk";
+
+  /** Annotation of K3s: the name of the Addon, or of whatever else has the object. */
+  public static final String K3S_OWNER_NAME = "objectset.rio.cattle.io/owner-name";
+
+  /** Annotation of K3s: the namespace of the Addon, or of whatever else has the object. */
+  public static final String K3S_OWNER_NAMESPACE = "objectset.rio.cattle.io/owner-namespace";
+
   /** Label by which a K3s user exempts an object from pruning: {@code "false"}. */
   public static final String K3S_PRUNE = "objectset.rio.cattle.io/prune";
 

@@ -79,6 +79,7 @@ public final class AddonDrift {
         addons
             .find(manifest.name())
             .filter(it -> !it.checksum().isEmpty() && it.checksum().equals(manifest.checksum()))
+            .filter(it -> !addons.isOfK3s(manifest.name()))
             .isPresent();
     return new DriftRules(
         new DriftPolicies(serverPolicy, addons.annotation(manifest.name(), Labels.DRIFT)),

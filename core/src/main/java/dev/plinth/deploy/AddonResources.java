@@ -9,6 +9,7 @@ import dev.plinth.apply.FieldChange;
 import dev.plinth.apply.ObjectPreview;
 import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.cluster.ClusterApi;
+import dev.plinth.cluster.FieldTransfer;
 import dev.plinth.cluster.Labels;
 import dev.plinth.cluster.NewestObjects;
 import dev.plinth.manifest.ObjectReference;
@@ -174,6 +175,26 @@ public final class AddonResources implements AutoCloseable {
   Optional<String> annotation(String name, String key) {
     return Optional.ofNullable(
         knownAs(name).path("metadata").path("annotations").path(key).textValue());
+  }
+
+  /**
+   * Whether the Addon of that name is K3s's so far: Plinth has not made it the parent of a set, or
+   * K3s has written to it since, or its adoption was begun and not ended.
+   */
+  public boolean isOfK3s(String name) {
+    return live.find(name)
+        .filter(
+            it ->
+                !it.path("metadata").path("labels").has(Labels.APPLYSET_ID)
+                    || FieldTransfer.isWrittenByK3s(it))
+        .isPresent();
+  }
+
+  /** Ends the adoption of an Addon whose objects are adopted; sends nothing if it was not K3s's. */
+  void adopted(String name) {
+    live.find(name)
+        .flatMap(it -> FieldTransfer.fromK3s(it, api.fieldManager()))
+        .ifPresent(it -> keep(api.transfer(AddonResource.KIND, AddonResource.NAMESPACE, name, it)));
   }
 
   /** Makes the record in the cluster be this one; sends nothing if it is. */

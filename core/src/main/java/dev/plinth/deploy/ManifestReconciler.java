@@ -133,7 +133,13 @@ public final class ManifestReconciler {
       throw e;
     }
     return new Planned(
-        manifest, planner.plan(record.membership(), documents, recorded, drift.rules(manifest)));
+        manifest,
+        planner.plan(
+            record.membership(),
+            documents,
+            recorded,
+            drift.rules(manifest),
+            addons.isOfK3s(manifest.name())));
   }
 
   /**
@@ -164,6 +170,7 @@ public final class ManifestReconciler {
                           objectsLeft(applied.outcomes()).stream(),
                           changes.released().stream().map(ManifestReconciler::referenceTo))
                       .toList()));
+      addons.adopted(manifest.name());
       if (anythingToDo) {
         tell(manifest.name(), Reason.APPLIED_MANIFEST, "Applied manifest at " + manifest.source());
       }

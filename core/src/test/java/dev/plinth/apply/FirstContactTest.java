@@ -75,7 +75,22 @@ class FirstContactTest {
                 DEPLOYMENT,
                 label("objectset.rio.cattle.io/hash", Declared.WEB.k3sOwnerHash()),
                 KUBECTL.replace("kubectl-client-side-apply", "deploy@node-1")))
-        .isEqualTo(new Step.Apply(DEPLOYMENT, true));
+        .isInstanceOfSatisfying(
+            Step.Apply.class,
+            it -> {
+              assertThat(it.force()).isTrue();
+              assertThat(it.transfer()).isPresent();
+            });
+  }
+
+  @Test
+  void what_was_given_back_is_taken_again() {
+    assertThat(
+            decide(
+                DEPLOYMENT,
+                label("app", "web"),
+                KUBECTL.replace("kubectl-client-side-apply", "plinth-released")))
+        .isInstanceOfSatisfying(Step.Apply.class, it -> assertThat(it.transfer()).isPresent());
   }
 
   @Test

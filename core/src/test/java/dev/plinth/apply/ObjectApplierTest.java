@@ -192,7 +192,7 @@ class ObjectApplierTest {
   }
 
   private ObjectOutcome apply(boolean force) {
-    return applier.apply(DESIRED, force, WEB);
+    return applier.apply(new ChangeSet.Step.Apply(DESIRED, force), WEB);
   }
 
   private ObservedObject found() {
