@@ -88,6 +88,8 @@ class HouseRulesTest {
         .definedBy("dev.plinth.apply")
         .layer("deploy")
         .definedBy("dev.plinth.deploy")
+        .layer("takeover")
+        .definedBy("dev.plinth.takeover")
         .layer("lifecycle")
         .definedBy("dev.plinth.lifecycle")
         .whereLayer("health")
@@ -108,6 +110,8 @@ class HouseRulesTest {
         .mayOnlyAccessLayers("drift", "member", "cluster", "manifest", "health")
         .whereLayer("deploy")
         .mayOnlyAccessLayers("apply", "drift", "member", "cluster", "manifest")
+        .whereLayer("takeover")
+        .mayOnlyAccessLayers("deploy", "apply", "cluster", "manifest")
         .whereLayer("lifecycle")
         .mayNotBeAccessedByAnyLayer()
         .check(CORE);

@@ -84,6 +84,19 @@ public interface Addon extends OptionOwner {
   }
 
   /**
+   * What there is in the cluster of a K3s that runs the same component, besides Addons and
+   * definitions, which Plinth knows itself: such as objects that K3s's controller keeps. Looked for
+   * before anything is written; if there is something and that K3s is alive, the add-on is BLOCKED,
+   * and nothing of it is touched. What a K3s has left that is not alive is the add-on's own to take
+   * over. Writes nothing.
+   *
+   * @return what was found, e.g. {@code DaemonSet kube-system/x}; empty if nothing
+   */
+  default Optional<String> tracesOfK3s(AddonContext context) {
+    return Optional.empty();
+  }
+
+  /**
    * Runs before the first apply of its manifests in this process, when it is certain that no
    * foreign object is in the way; must be idempotent. A failure is the add-on's alone and is
    * retried. Not called as long as all objects of its manifests are in the cluster as declared.

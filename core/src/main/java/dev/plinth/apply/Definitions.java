@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.FieldSet;
+import dev.plinth.cluster.FieldTransfer;
 import dev.plinth.cluster.Labels;
 import dev.plinth.cluster.ResourceKind;
 import dev.plinth.manifest.ObjectReference;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * CustomResourceDefinitions that are declared as a whole by one manager: applied where they differ,
@@ -105,10 +107,28 @@ public final class Definitions {
    * @throws KubernetesClientException if it refuses, or does not serve it within a minute
    */
   public void ensure(ObjectNode marked) {
+    ensure(marked, () -> false);
+  }
+
+  /**
+   * Makes sure that the API server serves this, or what K3s has made of it.
+   *
+   * @param marked of {@link #marked}
+   * @param leave asked only if K3s has written the definition: whether it is left as it is
+   * @return whether it is as declared
+   * @throws KubernetesClientException if the server refuses, or does not serve it within a minute
+   */
+  public boolean ensure(ObjectNode marked, BooleanSupplier leave) {
+    Optional<ObjectNode> live = find(nameOf(marked));
+    Optional<ObjectNode> left =
+        live.filter(it -> !isUnchanged(it, marked))
+            .filter(FieldTransfer::isWrittenByK3s)
+            .filter(it -> !isHandedOver(it))
+            .filter(it -> leave.getAsBoolean());
     awaitEstablished(
-        find(nameOf(marked))
-            .filter(it -> isUnchanged(it, marked))
+        left.or(() -> live.filter(it -> isUnchanged(it, marked)))
             .orElseGet(() -> api.apply(KIND, marked, true).object()));
+    return left.isEmpty();
   }
 
   /** What {@link #ensure} would do. */
@@ -165,6 +185,10 @@ public final class Definitions {
 
   private static String nameOf(ObjectNode definition) {
     return definition.path("metadata").path("name").asText();
+  }
+
+  private static boolean isHandedOver(ObjectNode live) {
+    return live.path("metadata").path("annotations").path(Labels.ADOPT).asText("").equals("true");
   }
 
   private static String markOf(ObjectNode definition) {

@@ -16,9 +16,11 @@ import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Addons in the cluster: watched, and written only where they differ.
@@ -34,6 +38,7 @@ import java.util.function.Consumer;
  */
 public final class AddonResources implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AddonResources.class);
   private static final String TOOLING = "plinth/";
 
   private final ClusterApi api;
@@ -242,7 +247,16 @@ public final class AddonResources implements AutoCloseable {
       body.put("kind", AddonResource.KIND.kind());
       body.putObject("metadata").put("name", name).put("namespace", AddonResource.NAMESPACE);
       body.set("status", wanted);
-      keep(api.applyStatus(AddonResource.KIND, body).object());
+      try {
+        keep(api.applyStatus(AddonResource.KIND, body).object());
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+          throw e;
+        }
+        // Either the Addon has just gone, which wakes its loop, or the definition is that of a K3s
+        // which is alive, whose Addons have no status.
+        LOG.debug("Addon {}: no status is written", name, e);
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Definitions that a server itself and its add-ons bring: created or updated, and waited for. */
 public final class CustomResourceDefinitions {
@@ -33,7 +34,16 @@ public final class CustomResourceDefinitions {
 
   /** Makes sure that the API server serves Addons. */
   public void ensureAddons() {
-    definitions.ensure(bodyOfAddons());
+    ensureAddons(() -> false);
+  }
+
+  /**
+   * Makes sure that the API server serves Addons, be it those of K3s, which have no status.
+   *
+   * @param leave asked only if the definition is K3s's: whether it is left as it is
+   */
+  public void ensureAddons(BooleanSupplier leave) {
+    definitions.ensure(bodyOfAddons(), leave);
   }
 
   /**
@@ -43,7 +53,19 @@ public final class CustomResourceDefinitions {
    *     within a minute
    */
   public void ensure(CustomResourceDefinition definition, String addon) {
-    definitions.ensure(bodyOf(definition, addon));
+    ensure(definition, addon, () -> false);
+  }
+
+  /**
+   * Makes sure that the API server serves what an add-on brings, be it as K3s brings it.
+   *
+   * @param leave asked only if the definition is K3s's: whether it is left as it is
+   * @return false if it was left
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if it refuses, or does not
+   *     within a minute
+   */
+  public boolean ensure(CustomResourceDefinition definition, String addon, BooleanSupplier leave) {
+    return definitions.ensure(bodyOf(definition, addon), leave);
   }
 
   /** What {@link #ensureAddons} would do. */

@@ -14,6 +14,7 @@ import dev.plinth.deploy.ManifestReconciler.Planned;
 import dev.plinth.manifest.ManifestException;
 import dev.plinth.member.NotPermittedException;
 import dev.plinth.report.AddonState;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Duration;
@@ -43,6 +44,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private final Surroundings server;
   private final Telling telling;
   private final ManifestRound round;
+  private final LeftToK3s k3s;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private String lastReason = "";
   private boolean defined;
@@ -77,6 +79,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     this.server = server;
     this.telling = telling;
     this.round = new ManifestRound(server);
+    this.k3s = new LeftToK3s(server);
   }
 
   /** Makes of what a round has shown what is told of the add-on. */
@@ -109,6 +112,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     Verdict verdict;
     boolean retry = false;
     try {
+      yieldToK3s();
       define();
       List<Planned> plans = plan();
       clear(plans);
@@ -171,16 +175,45 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     reconcilers = Optional.empty();
   }
 
-  private void define() {
+  private void yieldToK3s() throws RoundEnded {
+    Optional<Verdict> left =
+        manifests.stream().flatMap(it -> k3s.obstacle(it).stream()).findFirst();
+    if (left.isEmpty() && !defined) {
+      left = k3s.obstacle(addon, manifests, context);
+    }
+    if (left.isPresent()) {
+      endReconcilers(left.get());
+      throw new RoundEnded(left.get());
+    }
+  }
+
+  /** A K3s that has taken back what was ours has controllers of its own. */
+  private void endReconcilers(Verdict left) {
+    if (left.state() == AddonState.BLOCKED) {
+      renewReconcilers();
+    }
+  }
+
+  private void define() throws RoundEnded {
     if (!defined) {
-      providers.forEach(this::define);
-      define(addon);
+      for (Addon provider : providers) {
+        provider.customResourceDefinitions().forEach(it -> isDefined(it, provider));
+      }
+      for (CustomResourceDefinition definition : addon.customResourceDefinitions()) {
+        if (!isDefined(definition, addon)) {
+          throw new RoundEnded(
+              k3s.definition(
+                  manifests.get(0).name(), definition.getMetadata().getName(), addon.name()));
+        }
+      }
       defined = true;
     }
   }
 
-  private void define(Addon owner) {
-    owner.customResourceDefinitions().forEach(it -> server.definitions().ensure(it, owner.name()));
+  private boolean isDefined(CustomResourceDefinition definition, Addon owner) {
+    return server
+        .definitions()
+        .ensure(definition, owner.name(), () -> k3s.mayBeAlive(manifests.get(0).name()));
   }
 
   private List<Planned> plan() throws InterruptedException, RoundEnded {

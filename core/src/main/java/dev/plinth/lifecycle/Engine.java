@@ -1,5 +1,6 @@
 package dev.plinth.lifecycle;
 
+import com.google.common.base.Ticker;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.plinth.addon.Selection;
@@ -21,6 +22,7 @@ import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.health.HealthContext;
 import dev.plinth.health.HealthRules;
 import dev.plinth.manifest.ManifestParser;
+import dev.plinth.takeover.K3sPresence;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -53,6 +55,7 @@ final class Engine implements AutoCloseable {
   private final ObjectClaims claims;
   private final AddonResources addons;
   private final Deployer deployer;
+  private final K3sPresence k3s;
   private volatile HealthContext health;
 
   /**
@@ -83,6 +86,9 @@ final class Engine implements AutoCloseable {
     claims = new ObjectClaims(setChanged);
     addons = new AddonResources(client, api, FIELD_MANAGER + "/" + version, clock, addonChanged);
     deployer = deployer(client, api, addons);
+    k3s =
+        new K3sPresence(
+            api, Ticker.systemTicker(), "plinth-" + config.nodeName() + "-k3s", addonChanged);
   }
 
   /** With the version that this is. */
@@ -151,6 +157,11 @@ final class Engine implements AutoCloseable {
     return arrivals;
   }
 
+  /** Whether a K3s is alive in the cluster. */
+  K3sPresence k3s() {
+    return k3s;
+  }
+
   ObjectClaims claims() {
     return claims;
   }
@@ -209,6 +220,7 @@ final class Engine implements AutoCloseable {
   /** Ends all watches and threads. */
   @Override
   public void close() {
+    k3s.close();
     arrivals.close();
     owned.close();
     addons.close();

@@ -115,6 +115,13 @@ final class FileRound {
         backoff.reset();
         tried = manifest.checksum();
       }
+      Optional<Verdict> left = new LeftToK3s(server).obstacle(manifest);
+      if (left.isPresent()) {
+        keys.put(manifest.membership(), loop);
+        mustLook = true;
+        publish(left.get());
+        return Optional.of(backoff.next());
+      }
       planned = round.plan(manifest);
     } catch (ManifestException e) {
       Optional<Duration> wait = quiet(content.since());

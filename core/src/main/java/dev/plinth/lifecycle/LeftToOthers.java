@@ -86,6 +86,11 @@ record LeftToOthers(Map<String, Decision.Blocked> byName) {
     }
 
     @Override
+    public Optional<String> tracesOfK3s(AddonContext context) {
+      return addon.tracesOfK3s(context);
+    }
+
+    @Override
     public List<PackagedManifest> manifests(ServerConfig config) {
       return addon.manifests(config);
     }

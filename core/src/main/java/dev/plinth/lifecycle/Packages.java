@@ -54,7 +54,7 @@ final class Packages {
     LeftToOthers others = LeftToOthers.of(selection, server.engine().discovery());
     declarations.become(
         ImmutableSet.copyOf(Iterables.concat(selection.enabled(), others.among(selection))));
-    StagingOutcome now = staging.stage(declarations.toStage());
+    StagingOutcome now = staging.stage(declarations.toStage(), this::isStagedByK3s);
     now.unreadableRecord()
         .ifPresent(
             it ->
@@ -90,6 +90,13 @@ final class Packages {
         }
       }
     }
+  }
+
+  /** What K3s has staged and applied is nobody's edit. */
+  private boolean isStagedByK3s(String file, String sha256) {
+    String addon = new PackagedManifest(file, "").addonResourceName();
+    return server.addons().isOfK3s(addon)
+        && server.addons().find(addon).filter(it -> it.checksum().equals(sha256)).isPresent();
   }
 
   private void tellOfEdit(StagedFile file) {

@@ -22,6 +22,7 @@ import dev.plinth.manifest.StagedManifest;
 import dev.plinth.manifest.StagingOutcome.ObsoleteFile;
 import dev.plinth.plan.Plan;
 import dev.plinth.plan.PlannedChange;
+import dev.plinth.takeover.K3sPresence;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -183,6 +184,12 @@ public final class ServerPlanner {
     }
     List<Planned> plans = new ArrayList<>();
     for (DeclaredManifest manifest : declarations.of(addon)) {
+      if (engine.addons().isOfK3s(manifest.name())
+          && engine.k3s().state(manifest.name()) != K3sPresence.State.GONE) {
+        warnings.add(
+            "%s: the Addon kube-system/%s is K3s's, and is adopted only if that is not alive: its Lease kube-system/k3s must not be renewed for %d s"
+                .formatted(addon.name(), manifest.name(), engine.k3s().patience().toSeconds()));
+      }
       plans.add(engine.manifests().plan(manifest));
     }
     Optional<Obstacle> obstacle =

@@ -95,7 +95,7 @@ final class Terms implements AutoCloseable {
     Fence leading = group.leaderFence();
     KubernetesClient fenced = FencedClient.of(client, () -> !over.get() && leading.holds());
     Surroundings surroundings = server.writingBy(fenced);
-    surroundings.definitions().ensureAddons();
+    surroundings.definitions().ensureAddons(() -> new LeftToK3s(surroundings).mayBeAlive(""));
     LeaderTerm term =
         new LeaderTerm(
             fenced,

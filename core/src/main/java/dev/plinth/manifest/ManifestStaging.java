@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -96,7 +97,21 @@ public final class ManifestStaging {
    * @throws StagingException if a file cannot be read or written; staging again continues
    * @throws IllegalArgumentException if two manifests have one file
    */
-  public synchronized StagingOutcome stage(Collection<StagedManifest> shipped) {
+  public StagingOutcome stage(Collection<StagedManifest> shipped) {
+    return stage(shipped, (file, sha256) -> false);
+  }
+
+  /**
+   * Stages all packaged manifests where another program may have staged its own.
+   *
+   * @param shipped every manifest of every enabled add-on, each file once
+   * @param isOthers whether a file, by its path below the manifests directory, is that program's if
+   *     it has this SHA-256: it is replaced, and is no edit
+   * @throws StagingException if a file cannot be read or written; staging again continues
+   * @throws IllegalArgumentException if two manifests have one file
+   */
+  public synchronized StagingOutcome stage(
+      Collection<StagedManifest> shipped, BiPredicate<String, String> isOthers) {
     refuseSameFile(shipped);
     createDirectories(manifests);
     files.deleteTemporary(recordFile);
@@ -105,7 +120,8 @@ public final class ManifestStaging {
     settle(record);
     announce(shipped, record);
     save(record);
-    List<StagedFile> staged = shipped.stream().map(manifest -> stage(manifest, record)).toList();
+    List<StagedFile> staged =
+        shipped.stream().map(manifest -> stage(manifest, record, isOthers)).toList();
     save(record);
     return new StagingOutcome(staged, obsolete(shipped, record), unreadableRecord);
   }
@@ -192,7 +208,8 @@ public final class ManifestStaging {
     }
   }
 
-  private StagedFile stage(StagedManifest manifest, StagingRecord record) {
+  private StagedFile stage(
+      StagedManifest manifest, StagingRecord record, BiPredicate<String, String> isOthers) {
     String file = manifest.file();
     refuseLinkedDirectories(file);
     directoriesOf(file).forEach(directory -> files.createDirectory(manifests.resolve(directory)));
@@ -203,7 +220,8 @@ public final class ManifestStaging {
     Optional<Path> keptAside = Optional.empty();
     Change change = Change.UNCHANGED;
     if (!foundHash.equals(Optional.of(wanted))) {
-      boolean isEdited = foundHash.filter(hash -> !entry.isOurs(hash)).isPresent();
+      boolean isEdited =
+          foundHash.filter(hash -> !entry.isOurs(hash) && !isOthers.test(file, hash)).isPresent();
       keptAside = found.filter(content -> isEdited).map(keepAside(file));
       files.write(manifests.resolve(file), manifest.bytes());
       change = isEdited ? Change.EDITED : Change.WRITTEN;
