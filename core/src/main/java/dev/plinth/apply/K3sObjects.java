@@ -64,6 +64,30 @@ public final class K3sObjects {
     return found;
   }
 
+  /**
+   * All objects of these kinds that K3s applied for something else than an Addon, such as a Service
+   * or a HelmChart.
+   */
+  public List<Found> notAddons(Collection<ResourceKind> kinds) {
+    List<Found> found = new ArrayList<>();
+    for (ResourceKind kind : kinds) {
+      for (ObjectNode live : rest(kind)) {
+        JsonNode annotations = live.path("metadata").path("annotations");
+        boolean ofAddon = annotations.path(Labels.K3S_OWNER_KIND).asText(ADDON).equals(ADDON);
+        if (!ofAddon && !isControlled(live)) {
+          found.add(new Found(kind, live));
+        }
+      }
+    }
+    return found;
+  }
+
+  private synchronized List<ObjectNode> rest(ResourceKind kind) {
+    return listings.computeIfAbsent(kind.groupKind(), it -> list(kind)).byOwner().values().stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
   private synchronized List<ObjectNode> take(ResourceKind kind, String hash) {
     Listing known = listings.get(kind.groupKind());
     if (known == null

@@ -69,7 +69,7 @@ public record AddonResource(
   }
 
   /** The record that a live Addon holds, whoever wrote it. */
-  static AddonResource parse(JsonNode live) {
+  public static AddonResource parse(JsonNode live) {
     JsonNode metadata = live.path("metadata");
     JsonNode annotations = metadata.path("annotations");
     return new AddonResource(
@@ -97,7 +97,7 @@ public record AddonResource(
   }
 
   /** This record, as the one of a file of this path that belongs to this add-on. */
-  AddonResource declaredBy(Optional<String> owner, String path) {
+  public AddonResource declaredBy(Optional<String> owner, String path) {
     return new AddonResource(name, owner, path, checksum, kinds, namespaces);
   }
 

@@ -187,12 +187,13 @@ public final class AddonResources implements AutoCloseable {
    * K3s has written to it since, or its adoption was begun and not ended.
    */
   public boolean isOfK3s(String name) {
-    return live.find(name)
-        .filter(
-            it ->
-                !it.path("metadata").path("labels").has(Labels.APPLYSET_ID)
-                    || FieldTransfer.isWrittenByK3s(it))
-        .isPresent();
+    return live.find(name).filter(AddonResources::isOfK3s).isPresent();
+  }
+
+  /** The same of a live Addon. */
+  public static boolean isOfK3s(JsonNode addon) {
+    return !addon.path("metadata").path("labels").has(Labels.APPLYSET_ID)
+        || FieldTransfer.isWrittenByK3s(addon);
   }
 
   /** Ends the adoption of an Addon whose objects are adopted; sends nothing if it was not K3s's. */
