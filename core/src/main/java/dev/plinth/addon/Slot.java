@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum Slot {
   /** Cluster DNS, behind the cluster's DNS address. */
   DNS,
-  /** The default ingress controller. */
+  /**
+   * The default ingress controller. The name of its controller, as IngressClasses have it in {@code
+   * spec.controller}, is among what the add-on provides.
+   */
   INGRESS,
   /**
    * What gives Services of type LoadBalancer an address. The load-balancer classes that it serves

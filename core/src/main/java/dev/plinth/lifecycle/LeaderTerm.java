@@ -51,6 +51,7 @@ final class LeaderTerm implements AutoCloseable {
   private final Map<String, AddonRunner> runners = new ConcurrentHashMap<>();
   private final Set<String> gone = ConcurrentHashMap.newKeySet();
   private final Set<ObsoleteFile> files = new HashSet<>();
+  private Optional<SlotWatch> slots = Optional.empty();
   private SortedSet<String> removing = Sets.newTreeSet();
 
   /**
@@ -151,7 +152,21 @@ final class LeaderTerm implements AutoCloseable {
         .filter(it -> FileRemoval.isDue(it, duties.selection(), duties.named()))
         .filter(files::add)
         .forEach(this::removeFile);
+    watchSlots(duties.selection());
     loops.keySet().forEach(it -> queue.wake(keyOf(it)));
+  }
+
+  /** Those who wait for the add-ons are told at once, so the first look is not the loop's. */
+  private void watchSlots(Selection selection) {
+    if (slots.filter(it -> it.isFor(selection)).isPresent()) {
+      return;
+    }
+    queue.remove(SlotWatch.KEY);
+    slots.ifPresent(SlotWatch::close);
+    SlotWatch watch = new SlotWatch(server, config, selection);
+    slots = Optional.of(watch);
+    watch.look();
+    queue.add(SlotWatch.KEY, watch);
   }
 
   /** Has a loop look as soon as possible; does nothing if there is none of that name. */
@@ -177,6 +192,7 @@ final class LeaderTerm implements AutoCloseable {
   @Override
   public void close() {
     queue.close();
+    slots.ifPresent(SlotWatch::close);
     runners.values().forEach(AddonRunner::close);
     runners.clear();
     loops.values().forEach(this::forget);

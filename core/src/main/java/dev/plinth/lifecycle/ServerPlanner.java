@@ -22,6 +22,7 @@ import dev.plinth.manifest.StagedManifest;
 import dev.plinth.manifest.StagingOutcome.ObsoleteFile;
 import dev.plinth.plan.Plan;
 import dev.plinth.plan.PlannedChange;
+import dev.plinth.slot.SlotOccupants;
 import dev.plinth.takeover.K3sPresence;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -153,6 +154,7 @@ public final class ServerPlanner {
     for (Addon addon : selection.enabled()) {
       askReconcilers(addon);
     }
+    warnings.addAll(new SlotOccupants(engine.api(), config, selection).warnings());
     return new Plan(
         objects,
         Stream.of(selection.warnings(), files.warnings(), warnings).flatMap(List::stream).toList());

@@ -105,6 +105,11 @@ public final class TraefikAddon implements Addon {
   }
 
   @Override
+  public Set<String> provides() {
+    return Set.of("traefik.io/ingress-controller");
+  }
+
+  @Override
   public Set<String> requires() {
     return Set.of("helm.cattle.io/v1");
   }
