@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import com.google.common.collect.Sets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,18 @@ public final class Variables {
    */
   public Variables only(Set<String> names) {
     return new Variables(Maps.filterKeys(byName, names::contains));
+  }
+
+  /**
+   * These variables and more.
+   *
+   * @throws IllegalArgumentException if one is there already
+   */
+  public Variables and(Variables more) {
+    Set<String> twice = Sets.intersection(names(), more.names());
+    checkArgument(twice.isEmpty(), "variables are given twice: %s", twice);
+    return new Variables(
+        ImmutableMap.<String, Variable>builder().putAll(byName).putAll(more.byName).build());
   }
 
   Map<String, Variable> byName() {

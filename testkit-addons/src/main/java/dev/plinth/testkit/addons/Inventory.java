@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  */
 record Inventory(Map<ObjectReference, JsonNode> objects) {
 
-  /** They come and go with what happens, and say nothing of what there is. */
-  private static final Set<String> IGNORED = Set.of("events", "leases", "componentstatuses");
+  /** They say nothing of what there is; addresses are listed with their Services. */
+  private static final Set<String> IGNORED =
+      Set.of("events", "leases", "componentstatuses", "ipaddresses");
 
   /** An APIService that the API server has made of a definition, which it is listed with. */
   private static final String MADE_BY_ITSELF =

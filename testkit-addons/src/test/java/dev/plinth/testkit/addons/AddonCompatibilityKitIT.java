@@ -44,9 +44,9 @@ class AddonCompatibilityKitIT {
         .contains("left when it is disabled", "ConfigMap kube-system/wrong-leftover");
     assertThat(failures.get("disabled_with_consent_it_leaves_nothing"))
         .contains("objects of others", "ConfigMap default/kit-user");
-    assertThat(failures.get("an_upgrade_leaves_what_a_fresh_installation_has"))
-        .contains("there was nothing to prune");
-    assertThat(failures.get("on_two_families_it_takes_all_images_from_the_configured_registry"))
+    assertThat(failures.get("upgraded_on_two_families_it_has_what_a_fresh_installation_has"))
+        .contains("there is nothing to prune");
+    assertThat(failures.get("it_takes_all_images_from_the_configured_registry"))
         .contains("docker.io/example/wrong:1", "--system-default-registry");
     assertThat(failures.get("on_ipv6_alone_it_becomes_ready"))
         .contains("not ready", "wrong FAILED", "wrong.yaml:1");
