@@ -117,7 +117,11 @@ public final class ControlPlaneExtension implements BeforeAllCallback, Parameter
     return shared;
   }
 
-  private static ControlPlane.Builder builder(ExtensionContext context) {
+  /**
+   * A control plane to be configured and started by another extension, which heeds {@value
+   * #BUILD_TIMEOUT}.
+   */
+  public static ControlPlane.Builder builder(ExtensionContext context) {
     Duration limit =
         context
             .getConfigurationParameter(BUILD_TIMEOUT, Duration::parse)

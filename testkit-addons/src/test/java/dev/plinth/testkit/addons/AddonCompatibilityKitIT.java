@@ -6,6 +6,7 @@ import dev.plinth.addon.Addon;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -13,6 +14,7 @@ import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
 /** That the kit finds what is wrong. Add-ons that are right pass it in modules of their own. */
+@Tag("exhaustive")
 class AddonCompatibilityKitIT {
 
   @Test
