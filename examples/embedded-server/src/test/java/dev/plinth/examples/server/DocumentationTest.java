@@ -21,7 +21,7 @@ class DocumentationTest {
   @TestFactory
   Stream<DynamicTest> shown_code_stands_in_a_source_file() throws IOException {
     String sources = withoutLayout(allSources());
-    return Stream.of("README.md", "docs/writing-an-add-on.md")
+    return Stream.of("README.md", "docs/testing.md", "docs/writing-an-add-on.md")
         .flatMap(page -> blocks(page).map(block -> test(page, block, sources)));
   }
 
