@@ -93,7 +93,12 @@ public final class ClusterApi {
    * to know if that works.
    */
   public ClusterApi withoutRetries() {
-    long most = LONGEST_ONCE.toMillis();
+    return once(LONGEST_ONCE);
+  }
+
+  /** The same, except that each request is sent once and waited for so long at most. */
+  public ClusterApi once(Duration longest) {
+    long most = longest.toMillis();
     return new ClusterApi(
         client, fieldManager, 0, timeoutMillis > 0 ? Math.min(timeoutMillis, most) : most);
   }
@@ -305,10 +310,25 @@ public final class ClusterApi {
     }
   }
 
-  /** Creates an object that needs no ownership, i.e. an event. */
-  public void create(ResourceKind kind, String namespace, ObjectNode body) {
-    objectIn(
+  /**
+   * Creates an object that needs no ownership: an event, or a Lease.
+   *
+   * @return the object as it is now
+   */
+  public ObjectNode create(ResourceKind kind, String namespace, ObjectNode body) {
+    return objectIn(
         send("POST", kind.path(namespace) + "?fieldManager=" + encodedFieldManager(), JSON, body));
+  }
+
+  /**
+   * Replaces an object that needs no ownership, i.e. a Lease.
+   *
+   * @param body with the resourceVersion that is replaced; another one is a conflict (409)
+   * @return the object as it is now
+   */
+  public ObjectNode replace(ResourceKind kind, String namespace, String name, ObjectNode body) {
+    String path = kind.path(namespace, name) + "?fieldManager=" + encodedFieldManager();
+    return objectIn(send("PUT", path, JSON, body));
   }
 
   /**
@@ -317,16 +337,47 @@ public final class ClusterApi {
    * @return false if there is no such object any more
    */
   public boolean delete(ResourceKind kind, String namespace, String name, String uid) {
-    ObjectNode options = JsonNodeFactory.instance.objectNode();
-    options.put("apiVersion", "v1").put("kind", "DeleteOptions");
-    options.put("propagationPolicy", "Background").putObject("preconditions").put("uid", uid);
-    HttpResponse<String> response = send("DELETE", kind.path(namespace, name), JSON, options);
+    HttpResponse<String> response =
+        delete(kind, namespace, name, JsonNodeFactory.instance.objectNode().put("uid", uid));
     if (response.code() == HttpURLConnection.HTTP_NOT_FOUND
         || response.code() == HttpURLConnection.HTTP_CONFLICT) {
       return false;
     }
     objectIn(response);
     return true;
+  }
+
+  /**
+   * Deletes exactly this version of an object, its dependants in the background: a request that is
+   * late does nothing if somebody has written since. Another version, or another UID, is a conflict
+   * (409).
+   *
+   * @return false if there is no object of that name
+   */
+  public boolean delete(
+      ResourceKind kind, String namespace, String name, String uid, String resourceVersion) {
+    HttpResponse<String> response =
+        delete(
+            kind,
+            namespace,
+            name,
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("uid", uid)
+                .put("resourceVersion", resourceVersion));
+    if (response.code() == HttpURLConnection.HTTP_NOT_FOUND) {
+      return false;
+    }
+    objectIn(response);
+    return true;
+  }
+
+  private HttpResponse<String> delete(
+      ResourceKind kind, String namespace, String name, ObjectNode preconditions) {
+    ObjectNode options = JsonNodeFactory.instance.objectNode();
+    options.put("apiVersion", "v1").put("kind", "DeleteOptions");
+    options.put("propagationPolicy", "Background").set("preconditions", preconditions);
+    return send("DELETE", kind.path(namespace, name), JSON, options);
   }
 
   private Applied apply(ResourceKind kind, String subresource, ObjectNode body, String options) {

@@ -1,10 +1,13 @@
 package dev.plinth.member;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.hash.Hashing;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -18,6 +21,12 @@ import java.util.UUID;
 public record ServerId(String nodeName, String uuid) implements Comparable<ServerId> {
 
   private static final char SEPARATOR = '_';
+  private static final String LEASE_PREFIX = "plinth-server-";
+  private static final String NOT_IN_NAMES = "[^a-z0-9.-]";
+  private static final int LONGEST_NAME = 253;
+  private static final int LONGEST_NODE = 200;
+  private static final int UUID_PART = 8;
+  private static final int DIGEST_PART = 16;
   private static final Comparator<ServerId> ORDER =
       Comparator.comparing(ServerId::nodeName).thenComparing(ServerId::uuid);
 
@@ -40,6 +49,21 @@ public record ServerId(String nodeName, String uuid) implements Comparable<Serve
   @Override
   public String toString() {
     return nodeName + SEPARATOR + uuid;
+  }
+
+  /** Name of the Lease by which it announces itself. */
+  String leaseName() {
+    String node = nodeName.toLowerCase(Locale.ROOT).replaceAll(NOT_IN_NAMES, "-");
+    String name = LEASE_PREFIX + node + "-" + uuid.substring(0, Math.min(UUID_PART, uuid.length()));
+    if (name.length() <= LONGEST_NAME && node.equals(nodeName)) {
+      return name;
+    }
+    // Shortened, or spelt otherwise: still not the name of another one's.
+    String digest = Hashing.sha256().hashString(toString(), UTF_8).toString();
+    return LEASE_PREFIX
+        + node.substring(0, Math.min(node.length(), LONGEST_NODE)).replaceAll("[.-]+$", "")
+        + "-"
+        + digest.substring(0, DIGEST_PART);
   }
 
   /** Reads {@link #toString} back; empty if it is not the identity of a server. */
