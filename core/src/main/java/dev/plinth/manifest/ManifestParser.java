@@ -60,6 +60,25 @@ public final class ManifestParser {
     return objects;
   }
 
+  /**
+   * Reads the documents of a text that need not declare objects, by the same rules: keys that are
+   * there twice are refused.
+   *
+   * @param source the file as the user knows it; all messages and places name it
+   * @return its documents in order, without those that are blank, of comments only, or null
+   * @throws ManifestException if it cannot be read, with all that was found wrong
+   */
+  public List<YamlTree> documents(String source, String content) {
+    String text = Utf8Text.decode(source, content.getBytes(StandardCharsets.UTF_8), limits);
+    List<ManifestProblem> problems = new ArrayList<>();
+    List<Value> documents = new ManifestReader(source, text, limits, problems).read();
+    if (!problems.isEmpty()) {
+      problems.sort(IN_FILE_ORDER);
+      throw new ManifestException(source, problems);
+    }
+    return documents.stream().map(it -> it.withPlaces(source)).toList();
+  }
+
   /** Reads a manifest that is already text; otherwise as {@link #parse(String, byte[])}. */
   public List<ManifestDocument> parse(String source, String content) {
     return parse(source, content.getBytes(StandardCharsets.UTF_8));

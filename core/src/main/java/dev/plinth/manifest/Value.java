@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,6 +33,9 @@ sealed interface Value {
   /** The value without places, every alias written out. */
   JsonNode toJson();
 
+  /** The value with the places it has in this source, every alias written out. */
+  YamlTree withPlaces(String source);
+
   /** Its scalar has a JSON value. */
   record Scalar(Position position, GoScalar scalar) implements Value {
     @Override
@@ -53,6 +57,11 @@ sealed interface Value {
     public JsonNode toJson() {
       return scalar.toJson().orElseThrow();
     }
+
+    @Override
+    public YamlTree withPlaces(String source) {
+      return new YamlTree.Scalar(position.in(source), typeName(), toJson());
+    }
   }
 
   record Sequence(Position position, List<Value> items, int height, long nodes) implements Value {
@@ -73,6 +82,12 @@ sealed interface Value {
       ArrayNode array = JsonNodeFactory.instance.arrayNode(items.size());
       items.forEach(item -> array.add(item.toJson()));
       return array;
+    }
+
+    @Override
+    public YamlTree withPlaces(String source) {
+      return new YamlTree.Sequence(
+          position.in(source), items.stream().map(it -> it.withPlaces(source)).toList());
     }
   }
 
@@ -96,6 +111,17 @@ sealed interface Value {
       ObjectNode object = JsonNodeFactory.instance.objectNode();
       members.forEach((key, member) -> object.set(key, member.value().toJson()));
       return object;
+    }
+
+    @Override
+    public YamlTree withPlaces(String source) {
+      Map<String, YamlTree.Member> placed = new LinkedHashMap<>();
+      members.forEach(
+          (key, member) ->
+              placed.put(
+                  key,
+                  new YamlTree.Member(member.key().in(source), member.value().withPlaces(source))));
+      return new YamlTree.Mapping(position.in(source), placed);
     }
   }
 

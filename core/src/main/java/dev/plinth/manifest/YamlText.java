@@ -5,9 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.plinth.manifest.DocumentSplitter.Part;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -48,26 +46,6 @@ public record YamlText(Optional<YamlTree> value, List<ManifestProblem> tolerated
                 new NodeBudget(limits),
                 Tolerance.reportingTo(tolerated::add))
             .read();
-    return new YamlText(value.map(it -> tree(source, it)), tolerated);
-  }
-
-  private static YamlTree tree(String source, Value value) {
-    SourceLocation location = value.position().in(source);
-    if (value instanceof Value.Mapping mapping) {
-      Map<String, YamlTree.Member> members = new LinkedHashMap<>();
-      mapping
-          .members()
-          .forEach(
-              (key, member) ->
-                  members.put(
-                      key,
-                      new YamlTree.Member(member.key().in(source), tree(source, member.value()))));
-      return new YamlTree.Mapping(location, members);
-    }
-    if (value instanceof Value.Sequence sequence) {
-      return new YamlTree.Sequence(
-          location, sequence.items().stream().map(item -> tree(source, item)).toList());
-    }
-    return new YamlTree.Scalar(location, value.typeName(), value.toJson());
+    return new YamlText(value.map(it -> it.withPlaces(source)), tolerated);
   }
 }

@@ -1,6 +1,9 @@
 package dev.plinth.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,12 +18,20 @@ public sealed interface YamlTree {
   /** As a message calls it, e.g. {@code a mapping}; says nothing of its content. */
   String typeName();
 
+  /** The value without places; a new tree each time. */
+  JsonNode toJson();
+
   /**
    * A value that holds no others.
    *
    * @param value a string, number, boolean or null
    */
-  record Scalar(SourceLocation location, String typeName, JsonNode value) implements YamlTree {}
+  record Scalar(SourceLocation location, String typeName, JsonNode value) implements YamlTree {
+    @Override
+    public JsonNode toJson() {
+      return value;
+    }
+  }
 
   /** A list. */
   record Sequence(SourceLocation location, List<YamlTree> items) implements YamlTree {
@@ -31,6 +42,13 @@ public sealed interface YamlTree {
     @Override
     public String typeName() {
       return "a sequence";
+    }
+
+    @Override
+    public JsonNode toJson() {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode(items.size());
+      items.forEach(it -> array.add(it.toJson()));
+      return array;
     }
   }
 
@@ -43,6 +61,13 @@ public sealed interface YamlTree {
     @Override
     public String typeName() {
       return "a mapping";
+    }
+
+    @Override
+    public JsonNode toJson() {
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      members.forEach((key, member) -> object.set(key, member.value().toJson()));
+      return object;
     }
   }
 
