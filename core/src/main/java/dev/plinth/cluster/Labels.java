@@ -8,6 +8,9 @@ public final class Labels {
   /** The add-on an object, or an Addon resource, belongs to. */
   public static final String ADDON = "plinth.dev/addon";
 
+  /** On a ConfigMap of overlays: the add-on they are for. */
+  public static final String OVERLAY = "plinth.dev/overlay";
+
   /** Annotation: hash of the declaration that was applied last. */
   public static final String APPLIED = "plinth.dev/applied";
 
