@@ -48,7 +48,8 @@ class PlinthTest {
         .on("POST", "/api/v1/namespaces/kube-system/events", 201, "{}")
         .accepts(DEFINITION, "{\"conditions\":[{\"type\":\"Established\",\"status\":\"True\"}]}")
         .accepts(ADDONS + "/web", "{}")
-        .collection(ADDONS, NO_ADDONS);
+        .collection(ADDONS, NO_ADDONS)
+        .collection("/api/v1/namespaces/kube-system/configmaps", NO_ADDONS);
   }
 
   @AfterEach

@@ -8,6 +8,7 @@ import dev.plinth.config.ServerConfig;
 import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.controlplane.Mark;
 import dev.plinth.controlplane.Requests;
+import dev.plinth.plan.Plan;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import dev.plinth.report.AddonStatus;
@@ -95,6 +96,11 @@ final class TestHost {
         .extracting(AddonStatus::state)
         .containsOnly(AddonState.READY);
     return report;
+  }
+
+  /** What a start would do. */
+  Plan plan(Addon... addons) throws InterruptedException {
+    return server(addons).plan();
   }
 
   /** Everything that this host's servers have asked for since. */

@@ -77,7 +77,7 @@ class UnchangedIT {
       spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{}]}
       """;
 
-  private static final int KINDS = 6 + 1; // and Addons
+  private static final int KINDS = 6 + 2; // and Addons, and the ConfigMaps of overlays
 
   @TempDir Path data;
 

@@ -42,6 +42,12 @@ public record ObjectPreview(
     fields = List.copyOf(fields);
   }
 
+  /** The same, with more to say. */
+  public ObjectPreview saying(String more) {
+    return new ObjectPreview(
+        object, change, verified, fields, message.isEmpty() ? more : message + "; " + more);
+  }
+
   static ObjectPreview of(ObjectReference object, Change change, String message) {
     return new ObjectPreview(object, change, true, List.of(), message);
   }

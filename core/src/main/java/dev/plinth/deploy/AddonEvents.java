@@ -57,6 +57,7 @@ public final class AddonEvents {
     OBJECT_DECLARED_TWICE("ObjectDeclaredTwice", false),
     OBJECT_UNHEALTHY("ObjectUnhealthy", false),
     DISABLE_DIFFERS("DisableDiffers", false),
+    OVERLAY_FAILED("OverlayFailed", false),
     DRIFTED("Drifted", false),
     CONTESTED("Contested", false),
     INVALID_DRIFT_POLICY("InvalidDriftPolicy", false),

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -93,6 +94,15 @@ public final class ManifestReconciler {
     claims.settle(manifest.membership());
   }
 
+  /**
+   * What a manifest declares, without any overlay.
+   *
+   * @throws ManifestException if it cannot be parsed
+   */
+  public List<ManifestDocument> documents(DeclaredManifest manifest) {
+    return parser.parse(manifest.source(), manifest.content());
+  }
+
   /** Takes note that a manifest has gone: what others declare too is theirs. */
   public void withdraw(Membership membership) {
     claims.withdraw(membership);
@@ -123,6 +133,16 @@ public final class ManifestReconciler {
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if the cluster cannot be read
    */
   public Planned plan(DeclaredManifest manifest) throws InterruptedException {
+    return plan(manifest, UnaryOperator.identity());
+  }
+
+  /**
+   * As {@link #plan(DeclaredManifest)}, of what is made of the declared documents.
+   *
+   * @param overlay changes fields of them; which objects they are stays as it is
+   */
+  public Planned plan(DeclaredManifest manifest, UnaryOperator<List<ManifestDocument>> overlay)
+      throws InterruptedException {
     AddonResource record = recordOf(manifest);
     Set<ResourceKind> recorded = served(record.recordedKinds());
     List<ManifestDocument> documents;
@@ -136,7 +156,7 @@ public final class ManifestReconciler {
         manifest,
         planner.plan(
             record.membership(),
-            documents,
+            overlay.apply(documents),
             recorded,
             drift.rules(manifest),
             addons.isOfK3s(manifest.name())));

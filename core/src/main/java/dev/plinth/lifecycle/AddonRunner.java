@@ -13,6 +13,7 @@ import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.deploy.ManifestReconciler.Planned;
 import dev.plinth.manifest.ManifestException;
 import dev.plinth.member.NotPermittedException;
+import dev.plinth.overlay.OverlaidDocuments;
 import dev.plinth.report.AddonState;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -45,6 +46,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   private final Telling telling;
   private final ManifestRound round;
   private final LeftToK3s k3s;
+  private final OverlayRound overlays;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private String lastReason = "";
   private boolean defined;
@@ -80,6 +82,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
     this.telling = telling;
     this.round = new ManifestRound(server);
     this.k3s = new LeftToK3s(server);
+    this.overlays = new OverlayRound(addon.name(), this.manifests, server);
   }
 
   /** Makes of what a round has shown what is told of the add-on. */
@@ -118,12 +121,14 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       clear(plans);
       refuse(plans);
       prepare(plans);
+      overlays.record();
       AppliedManifests applied = apply(plans);
       retry = !applied.complete();
       if (!retry) {
         startReconcilers();
       }
       verdict = judge(applied);
+      overlays.tell();
       round.tell(applied, verdict);
     } catch (RoundEnded e) {
       verdict = e.verdict;
@@ -167,6 +172,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   public synchronized void close() {
     closed = true;
     reconcilers.ifPresent(ReconcilerHost::close);
+    overlays.end();
   }
 
   /** Ends the add-on's reconcilers, whose watches may be lost; the next round starts new ones. */
@@ -217,10 +223,11 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
   }
 
   private List<Planned> plan() throws InterruptedException, RoundEnded {
+    OverlaidDocuments overlaid = overlays.choose();
     List<Planned> plans = new ArrayList<>();
     for (DeclaredManifest manifest : manifests) {
       try {
-        plans.add(round.plan(manifest));
+        plans.add(round.plan(manifest, overlaid));
       } catch (ManifestException e) {
         throw new RoundEnded(round.unreadable(manifest, e));
       }

@@ -33,7 +33,7 @@ final class DataDirectoryLock implements AutoCloseable {
   static DataDirectoryLock acquire(Path dataDir) {
     Path server = dataDir.resolve("server");
     try {
-      Files.createDirectories(server, privateDirectory(server));
+      makePrivate(server);
       FileChannel channel =
           FileChannel.open(
               server.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -71,6 +71,11 @@ final class DataDirectoryLock implements AutoCloseable {
       // Another server in this very process has it: the same answer as another process.
       return false;
     }
+  }
+
+  /** Makes a directory that only its owner may read, and those above it, unless they are there. */
+  static void makePrivate(Path directory) throws IOException {
+    Files.createDirectories(directory, privateDirectory(directory));
   }
 
   private static FileAttribute<?>[] privateDirectory(Path directory) {

@@ -3,6 +3,7 @@ package dev.plinth.lifecycle;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.deploy.AddonDrift;
 import dev.plinth.deploy.AddonEvents;
+import dev.plinth.deploy.AddonOverlays;
 import dev.plinth.deploy.AddonResources;
 import dev.plinth.deploy.CustomResourceDefinitions;
 import dev.plinth.deploy.ManifestReconciler;
@@ -15,6 +16,7 @@ import dev.plinth.deploy.ManifestReconciler;
  * @param addons the Addons, as the whole server sees them
  * @param events what is told of Addons
  * @param drift what others do to objects
+ * @param overlays what became of overlays
  * @param definitions the definitions of custom resources
  * @param manifests the reconciler of manifests
  */
@@ -23,5 +25,6 @@ record Deployer(
     AddonResources addons,
     AddonEvents events,
     AddonDrift drift,
+    AddonOverlays overlays,
     CustomResourceDefinitions definitions,
     ManifestReconciler manifests) {}

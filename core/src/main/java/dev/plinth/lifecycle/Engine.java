@@ -16,17 +16,21 @@ import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.deploy.AddonDrift;
 import dev.plinth.deploy.AddonEvents;
+import dev.plinth.deploy.AddonOverlays;
 import dev.plinth.deploy.AddonResources;
 import dev.plinth.deploy.CustomResourceDefinitions;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.health.HealthContext;
 import dev.plinth.health.HealthRules;
 import dev.plinth.manifest.ManifestParser;
+import dev.plinth.overlay.OverlayMaps;
+import dev.plinth.overlay.OverlaysOnDisk;
 import dev.plinth.takeover.K3sPresence;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,6 +58,8 @@ final class Engine implements AutoCloseable {
   private final Arrivals arrivals;
   private final ObjectClaims claims;
   private final AddonResources addons;
+  private final OverlayMaps overlayMaps;
+  private final OverlaysOnDisk overlaysOnDisk = new OverlaysOnDisk();
   private final Deployer deployer;
   private final K3sPresence k3s;
   private volatile HealthContext health;
@@ -66,6 +72,7 @@ final class Engine implements AutoCloseable {
    * @param clock the time
    * @param setChanged is told the id of an ApplySet of which a member changed
    * @param addonChanged is told the name of an Addon that changed
+   * @param overlaysChanged is told the name of an add-on of which overlays changed
    */
   Engine(
       KubernetesClient client,
@@ -74,7 +81,8 @@ final class Engine implements AutoCloseable {
       String version,
       InstantSource clock,
       Consumer<String> setChanged,
-      Consumer<String> addonChanged) {
+      Consumer<String> addonChanged,
+      Consumer<String> overlaysChanged) {
     this.config = config;
     this.clock = clock;
     requests = boundedPool("plinth-" + config.nodeName() + "-request-%d");
@@ -85,13 +93,14 @@ final class Engine implements AutoCloseable {
     arrivals = new Arrivals(api, discovery, requests, setChanged);
     claims = new ObjectClaims(setChanged);
     addons = new AddonResources(client, api, FIELD_MANAGER + "/" + version, clock, addonChanged);
+    overlayMaps = new OverlayMaps(client, overlaysChanged);
     deployer = deployer(client, api, addons);
     k3s =
         new K3sPresence(
             api, Ticker.systemTicker(), "plinth-" + config.nodeName() + "-k3s", addonChanged);
   }
 
-  /** With the version that this is. */
+  /** With the version that this is, for whoever does not ask for changes of overlays. */
   Engine(
       KubernetesClient client,
       ServerConfig config,
@@ -99,7 +108,15 @@ final class Engine implements AutoCloseable {
       InstantSource clock,
       Consumer<String> setChanged,
       Consumer<String> addonChanged) {
-    this(client, config, selection, PlinthVersion.current(), clock, setChanged, addonChanged);
+    this(
+        client,
+        config,
+        selection,
+        PlinthVersion.current(),
+        clock,
+        setChanged,
+        addonChanged,
+        addon -> {});
   }
 
   /**
@@ -122,6 +139,7 @@ final class Engine implements AutoCloseable {
         addons,
         events,
         drift,
+        new AddonOverlays(addons, events, overlaysOnDisk),
         new CustomResourceDefinitions(client, api),
         new ManifestReconciler(
             new ManifestParser(),
@@ -170,6 +188,16 @@ final class Engine implements AutoCloseable {
     return addons;
   }
 
+  /** The overlays in the cluster. */
+  OverlayMaps overlayMaps() {
+    return overlayMaps;
+  }
+
+  /** What is wrong with overlays before they get there. */
+  OverlaysOnDisk overlaysOnDisk() {
+    return overlaysOnDisk;
+  }
+
   CustomResourceDefinitions definitions() {
     return deployer.definitions();
   }
@@ -194,15 +222,31 @@ final class Engine implements AutoCloseable {
    * @throws KubernetesClientException if they cannot be listed; the next call tries again
    */
   void watchAddons() throws InterruptedException {
+    await("Addons", addons.start());
+  }
+
+  /**
+   * Watches the overlays from now on, and returns when those that there are are known.
+   *
+   * @throws KubernetesClientException if they cannot be listed; the next call tries again
+   */
+  void watchOverlays() throws InterruptedException {
+    await("ConfigMaps of overlays", overlayMaps.start());
+  }
+
+  private static void await(String what, CompletableFuture<Void> listed)
+      throws InterruptedException {
     try {
-      addons.start().get(LIST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      listed.get(LIST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof KubernetesClientException refused
           ? refused
-          : new KubernetesClientException("Addons cannot be listed: " + e.getCause(), e);
+          : new KubernetesClientException(
+              "%s cannot be listed: %s".formatted(what, e.getCause()), e);
     } catch (TimeoutException e) {
       throw new KubernetesClientException(
-          "Addons cannot be listed: no answer within %d s".formatted(LIST_TIMEOUT.toSeconds()), e);
+          "%s cannot be listed: no answer within %d s".formatted(what, LIST_TIMEOUT.toSeconds()),
+          e);
     }
   }
 
@@ -213,6 +257,7 @@ final class Engine implements AutoCloseable {
    */
   void watchAnew() throws InterruptedException {
     watchAddons();
+    watchOverlays();
     owned.renew();
     arrivals.renew();
   }
@@ -224,6 +269,7 @@ final class Engine implements AutoCloseable {
     arrivals.close();
     owned.close();
     addons.close();
+    overlayMaps.close();
     MoreExecutors.shutdownAndAwaitTermination(requests, TERMINATION);
   }
 

@@ -366,7 +366,8 @@ final class LeaderTerm implements AutoCloseable {
     return new DeleteRules(config.deleteProtected().contains(addon));
   }
 
-  private static String keyOf(String addon) {
+  /** Key of the loop of an add-on. */
+  static String keyOf(String addon) {
     return "addon " + addon;
   }
 }

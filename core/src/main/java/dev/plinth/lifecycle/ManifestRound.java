@@ -15,6 +15,7 @@ import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.deploy.ManifestReconciler;
 import dev.plinth.deploy.ManifestReconciler.Planned;
 import dev.plinth.manifest.ManifestException;
+import dev.plinth.overlay.OverlaidDocuments;
 import dev.plinth.report.AddonState;
 import java.time.Duration;
 import java.util.List;
@@ -96,6 +97,11 @@ final class ManifestRound {
    */
   Planned plan(DeclaredManifest manifest) throws InterruptedException {
     return server.manifests().plan(manifest);
+  }
+
+  /** The first step, of documents with overlays laid over them. */
+  Planned plan(DeclaredManifest manifest, OverlaidDocuments overlaid) throws InterruptedException {
+    return server.manifests().plan(manifest, overlaid::over);
   }
 
   /** Tells that a manifest cannot be used; what was applied of it earlier stays. */
@@ -240,6 +246,7 @@ final class ManifestRound {
       List<AddonProblem> problems) {
     SortedMap<String, AddonCondition> others =
         new TreeMap<>(server.drift().conditions(manifest.name()));
+    others.putAll(server.overlays().conditions(manifest.name()));
     others.putAll(further);
     server
         .differences()

@@ -99,13 +99,17 @@ final class Packages {
         && server.addons().find(addon).filter(it -> it.checksum().equals(sha256)).isPresent();
   }
 
+  private String overlaysOf(String addon) {
+    return OverlayFiles.directory(staging).resolve(addon).resolve("*.yaml").toString();
+  }
+
   private void tellOfEdit(StagedFile file) {
     file.keptAside()
         .ifPresent(
             kept -> {
               String message =
-                  "%s was edited; it is replaced by the packaged one, and your version kept as %s. Put such changes into an overlay, or for a chart into a HelmChartConfig"
-                      .formatted(file.file(), kept);
+                  "%s was edited; it is replaced by the packaged one, and your version kept as %s. Put such changes into an overlay, %s, or for a chart into a HelmChartConfig"
+                      .formatted(file.file(), kept, overlaysOf(file.addon()));
               server.board().warn(message);
               String addon = new PackagedManifest(file.file(), "").addonResourceName();
               server

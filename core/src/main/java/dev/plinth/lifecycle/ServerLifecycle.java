@@ -1,7 +1,10 @@
 package dev.plinth.lifecycle;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import com.google.common.base.Ticker;
 import dev.plinth.addon.Selection;
+import dev.plinth.cluster.ClusterApi;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.diagnosis.Diagnosis;
 import dev.plinth.manifest.ManifestStaging;
@@ -10,6 +13,7 @@ import dev.plinth.member.LeaseTimes;
 import dev.plinth.member.Member;
 import dev.plinth.member.ServerGroup;
 import dev.plinth.member.ServerId;
+import dev.plinth.overlay.OverlayMaps;
 import dev.plinth.plan.Plan;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.PlinthListener;
@@ -20,7 +24,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The parts of one server, from start to close. Not API: hosts use {@link dev.plinth.PlinthServer}.
@@ -43,6 +49,7 @@ public final class ServerLifecycle implements AutoCloseable {
   private final Diagnosis diagnosis;
   private final ApiServerWatch apiServer;
   private final UserFiles files;
+  private final OverlayFiles overlays;
   private final Terms terms;
   private final ServerRole role;
   private boolean closed;
@@ -121,7 +128,8 @@ public final class ServerLifecycle implements AutoCloseable {
             name -> {
               keys.ofAddonResource(name).ifPresent(this::wake);
               addonChanged();
-            });
+            },
+            this::overlaysChanged);
     this.diagnosis = new Diagnosis(client, engine.requests(), setChanged);
     Surroundings surroundings =
         new Surroundings(engine, diagnosis, board, clock, config.nodeName());
@@ -136,6 +144,15 @@ public final class ServerLifecycle implements AutoCloseable {
             keys,
             surroundings,
             threads + "-files");
+    this.overlays =
+        new OverlayFiles(
+            OverlayFiles.directory(staging),
+            () -> namesIn(selection),
+            surroundings,
+            new ClusterApi(member, OverlayMaps.fieldManager(config.nodeName())),
+            roles,
+            this::wakeAddon,
+            threads + "-overlays");
     this.terms =
         new Terms(
             client,
@@ -159,6 +176,7 @@ public final class ServerLifecycle implements AutoCloseable {
             new FollowerView(surroundings, declarations, staging),
             terms,
             files,
+            overlays,
             () -> watching.add(ApiServerWatch.KEY, apiServer));
     roles.add(
         ServerStart.KEY,
@@ -178,6 +196,7 @@ public final class ServerLifecycle implements AutoCloseable {
     @Override
     public void membersChanged() {
       roles.wake(ServerStart.KEY);
+      roles.wake(OverlayFiles.KEY);
     }
 
     @Override
@@ -190,6 +209,23 @@ public final class ServerLifecycle implements AutoCloseable {
       terms.abandon();
       roles.wake(ServerStart.KEY);
     }
+  }
+
+  /** The add-ons that some live server has. */
+  private Set<String> namesIn(Selection own) {
+    return Stream.concat(
+            own.addons().stream().map(it -> it.addon().name()),
+            group.live().stream().flatMap(it -> it.offers().stream()))
+        .collect(toUnmodifiableSet());
+  }
+
+  private void overlaysChanged(String addon) {
+    roles.wake(OverlayFiles.KEY);
+    wakeAddon(addon);
+  }
+
+  private void wakeAddon(String addon) {
+    terms.wake(LeaderTerm.keyOf(addon));
   }
 
   private void wake(String loop) {
@@ -267,6 +303,7 @@ public final class ServerLifecycle implements AutoCloseable {
     for (Runnable part :
         List.<Runnable>of(
             files::close,
+            overlays::close,
             roles::close,
             role::close,
             fileLoops::close,

@@ -20,6 +20,7 @@ import dev.plinth.files.ManifestListing;
 import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.manifest.StagedManifest;
 import dev.plinth.manifest.StagingOutcome.ObsoleteFile;
+import dev.plinth.overlay.OverlayChoice;
 import dev.plinth.plan.Plan;
 import dev.plinth.plan.PlannedChange;
 import dev.plinth.slot.SlotOccupants;
@@ -33,6 +34,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -112,6 +114,8 @@ public final class ServerPlanner {
     if (served) {
       engine.watchAddons();
     }
+    engine.watchOverlays();
+    OverlayPlanner overlays = overlays();
     LeftToOthers others = LeftToOthers.of(selection, engine.discovery());
     for (Selected selected : selection.addons()) {
       if (others.contains(selected.addon())) {
@@ -135,9 +139,9 @@ public final class ServerPlanner {
     engine.claims().complete();
     for (Selected selected : selection.addons()) {
       if (selected.enabled()) {
-        run(selected.addon());
+        run(selected.addon(), overlays);
       } else if (others.contains(selected.addon())) {
-        run(new LeftToOthers.ManifestsOnly(selected.addon()));
+        run(new LeftToOthers.ManifestsOnly(selected.addon()), overlays);
       } else if (selected.decision() instanceof Decision.Disabled) {
         remove(selected.addon().name());
       }
@@ -157,7 +161,17 @@ public final class ServerPlanner {
     warnings.addAll(new SlotOccupants(engine.api(), config, selection).warnings());
     return new Plan(
         objects,
-        Stream.of(selection.warnings(), files.warnings(), warnings).flatMap(List::stream).toList());
+        Stream.of(selection.warnings(), files.warnings(), overlays.warnings(), warnings)
+            .flatMap(List::stream)
+            .toList());
+  }
+
+  private OverlayPlanner overlays() {
+    return new OverlayPlanner(
+        OverlayFiles.directory(staging),
+        selection.addons().stream().map(it -> it.addon().name()).collect(toUnmodifiableSet()),
+        config.nodeName(),
+        engine);
   }
 
   private void askReconcilers(Addon addon) throws InterruptedException {
@@ -178,21 +192,27 @@ public final class ServerPlanner {
         .collect(toUnmodifiableSet());
   }
 
-  private void run(Addon addon) throws InterruptedException {
+  private void run(Addon addon, OverlayPlanner overlays) throws InterruptedException {
     for (CustomResourceDefinition definition : addon.customResourceDefinitions()) {
       add(addon.name(), engine.definitions().preview(definition, addon.name()));
       preview.expectKind(
           definition.getSpec().getGroup(), definition.getSpec().getNames().getKind());
     }
+    List<DeclaredManifest> manifests = declarations.of(addon);
+    overlays.preview(addon.name()).ifPresent(it -> add(addon.name(), it));
+    OverlayChoice choice =
+        OverlayRound.choose(
+            addon.name(), manifests, overlays.overlaysOf(addon.name()), engine.deployer());
+    choice.problems().forEach(it -> warnings.add(it.message()));
     List<Planned> plans = new ArrayList<>();
-    for (DeclaredManifest manifest : declarations.of(addon)) {
+    for (DeclaredManifest manifest : manifests) {
       if (engine.addons().isOfK3s(manifest.name())
           && engine.k3s().state(manifest.name()) != K3sPresence.State.GONE) {
         warnings.add(
             "%s: the Addon kube-system/%s is K3s's, and is adopted only if that is not alive: its Lease kube-system/k3s must not be renewed for %d s"
                 .formatted(addon.name(), manifest.name(), engine.k3s().patience().toSeconds()));
       }
-      plans.add(engine.manifests().plan(manifest));
+      plans.add(engine.manifests().plan(manifest, choice.documents()::over));
     }
     Optional<Obstacle> obstacle =
         AddonRunner.isInPlace(plans, rulesOf(addon.name()))
@@ -206,8 +226,13 @@ public final class ServerPlanner {
       engine
           .manifests()
           .preview(planned, preview, rulesOf(addon.name()))
-          .forEach(it -> add(addon.name(), it));
+          .forEach(it -> add(addon.name(), withOrigins(it, choice)));
     }
+  }
+
+  private static ObjectPreview withOrigins(ObjectPreview object, OverlayChoice choice) {
+    SortedSet<String> origins = choice.documents().originsOf(object.object());
+    return origins.isEmpty() ? object : object.saying("with " + String.join(", ", origins));
   }
 
   private void remove(String name) {

@@ -36,6 +36,7 @@ final class ServerRole implements AutoCloseable {
   private final FollowerView view;
   private final Terms terms;
   private final UserFiles files;
+  private final OverlayFiles overlays;
   private final Runnable watching;
   private final Warnings differences;
   private volatile Selection selection;
@@ -56,6 +57,7 @@ final class ServerRole implements AutoCloseable {
    * @param view tells of what another server does
    * @param terms in which this server leads
    * @param files the users' files, which are begun with once the packaged ones are staged
+   * @param overlays the overlays on disk, which are in the cluster before any add-on is applied
    * @param watching called once when the Addons are known
    */
   ServerRole(
@@ -69,6 +71,7 @@ final class ServerRole implements AutoCloseable {
       FollowerView view,
       Terms terms,
       UserFiles files,
+      OverlayFiles overlays,
       Runnable watching) {
     this.self = self;
     this.times = times;
@@ -81,6 +84,7 @@ final class ServerRole implements AutoCloseable {
     this.view = view;
     this.terms = terms;
     this.files = files;
+    this.overlays = overlays;
     this.watching = watching;
     this.differences = new Warnings(server.board());
   }
@@ -118,6 +122,10 @@ final class ServerRole implements AutoCloseable {
     }
     Optional<LeaderTerm> term = group.leads() ? begin() : Optional.empty();
     see();
+    if (!overlays.start()) {
+      // It wakes this.
+      return Optional.empty();
+    }
     List<Member> live = group.live();
     ClusterSelection wanted = ClusterSelection.of(own, live);
     packages.become(wanted.selection());
@@ -199,6 +207,7 @@ final class ServerRole implements AutoCloseable {
   private void see() throws InterruptedException {
     if (!seen) {
       server.engine().watchAddons();
+      server.engine().watchOverlays();
       seen = true;
       watching.run();
     } else if (seeAnew) {

@@ -3,6 +3,7 @@ package dev.plinth.lifecycle;
 import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.deploy.AddonDrift;
 import dev.plinth.deploy.AddonEvents;
+import dev.plinth.deploy.AddonOverlays;
 import dev.plinth.deploy.AddonResources;
 import dev.plinth.deploy.CustomResourceDefinitions;
 import dev.plinth.deploy.ManifestReconciler;
@@ -56,6 +57,10 @@ record Surroundings(
 
   AddonDrift drift() {
     return deployer.drift();
+  }
+
+  AddonOverlays overlays() {
+    return deployer.overlays();
   }
 
   CustomResourceDefinitions definitions() {

@@ -92,6 +92,7 @@ class AddonEventsTest {
             "Warning ObjectDeclaredTwice",
             "Warning ObjectUnhealthy",
             "Warning DisableDiffers",
+            "Warning OverlayFailed",
             "Warning Drifted",
             "Warning Contested",
             "Warning InvalidDriftPolicy",
