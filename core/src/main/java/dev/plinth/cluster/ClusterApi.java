@@ -103,6 +103,11 @@ public final class ClusterApi {
         client, fieldManager, 0, timeoutMillis > 0 ? Math.min(timeoutMillis, most) : most);
   }
 
+  /** The same, writing as another field manager. */
+  public ClusterApi as(String otherFieldManager) {
+    return new ClusterApi(client, otherFieldManager, mostRetries(client), timeoutMillis);
+  }
+
   /** Fewer if the host wants fewer. */
   private static int mostRetries(KubernetesClient client) {
     Integer wanted =

@@ -119,8 +119,8 @@ public final class AddonDrift {
     conditions.put(addon, now);
   }
 
-  /** Forgets an Addon that is gone. */
-  void forget(String addon) {
+  /** Forgets an Addon that is gone, or that another server looks after. */
+  public void forget(String addon) {
     memories.remove(addon);
     conditions.remove(addon);
   }

@@ -54,6 +54,7 @@ public final class AddonEvents {
     MANIFEST_EDITED("ManifestEdited", false),
     MANIFEST_EMPTIED("ManifestEmptied", false),
     NAME_TAKEN("NameTaken", false),
+    SOURCES_DIFFER("SourcesDiffer", false),
     OBJECT_DECLARED_TWICE("ObjectDeclaredTwice", false),
     OBJECT_UNHEALTHY("ObjectUnhealthy", false),
     DISABLE_DIFFERS("DisableDiffers", false),

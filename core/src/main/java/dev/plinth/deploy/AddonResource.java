@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  *     no file
  * @param addon the add-on it belongs to; empty for a user's file
  * @param source absolute path of the file; empty if there is none
+ * @param instance node name of the server that applies the file, if that is a user's; else empty
  * @param checksum SHA-256 of the content applied completely last; empty before that
  * @param kinds kinds its members may have, as {@code group/version, Kind=X}; the core group shows
  *     as an empty one, as K3s writes it
@@ -37,6 +38,7 @@ public record AddonResource(
     String name,
     Optional<String> addon,
     String source,
+    String instance,
     String checksum,
     SortedSet<String> kinds,
     SortedSet<String> namespaces) {
@@ -45,6 +47,7 @@ public record AddonResource(
     requireNonNull(name, "name");
     requireNonNull(addon, "addon");
     requireNonNull(source, "source");
+    requireNonNull(instance, "instance");
     requireNonNull(checksum, "checksum");
     kinds = ImmutableSortedSet.copyOf(kinds);
     namespaces = ImmutableSortedSet.copyOf(namespaces);
@@ -65,7 +68,7 @@ public record AddonResource(
 
   /** A record that holds nothing so far. */
   public static AddonResource empty(String name, Optional<String> addon, String source) {
-    return new AddonResource(name, addon, source, "", new TreeSet<>(), new TreeSet<>());
+    return new AddonResource(name, addon, source, "", "", new TreeSet<>(), new TreeSet<>());
   }
 
   /** The record that a live Addon holds, whoever wrote it. */
@@ -76,6 +79,7 @@ public record AddonResource(
         metadata.path("name").asText(),
         Optional.ofNullable(metadata.path("labels").path(Labels.ADDON).asText(null)),
         live.path("spec").path("source").asText(""),
+        live.path("spec").path("instance").asText(""),
         live.path("spec").path("checksum").asText(""),
         split(';', annotations.path(Labels.K3S_GVKS).asText("")),
         split(',', annotations.path(Labels.APPLYSET_NAMESPACES).asText("")));
@@ -96,9 +100,24 @@ public record AddonResource(
         .toList();
   }
 
-  /** This record, as the one of a file of this path that belongs to this add-on. */
+  /**
+   * This record, as the one of a file of this path that belongs to this add-on, and to no server.
+   */
   public AddonResource declaredBy(Optional<String> owner, String path) {
-    return new AddonResource(name, owner, path, checksum, kinds, namespaces);
+    return declaredBy(owner, path, "");
+  }
+
+  /**
+   * This record, as the one of a file of this path that belongs to this add-on, or that this server
+   * applies.
+   */
+  AddonResource declaredBy(Optional<String> owner, String path, String server) {
+    return new AddonResource(name, owner, path, server, checksum, kinds, namespaces);
+  }
+
+  /** This record, where no server can be told. */
+  AddonResource ofNoServer() {
+    return declaredBy(addon, source, "");
   }
 
   /** This record, with room for these objects besides those it may hold already. */
@@ -110,12 +129,13 @@ public record AddonResource(
       allNamespaces.add(object.namespace());
     }
     allNamespaces.removeAll(Set.of("", NAMESPACE));
-    return new AddonResource(name, addon, source, checksum, allKinds, allNamespaces);
+    return new AddonResource(name, addon, source, instance, checksum, allKinds, allNamespaces);
   }
 
   /** This record, with room for exactly these objects, of a content that is applied completely. */
   AddonResource completed(String appliedChecksum, Collection<ObjectReference> objects) {
-    return new AddonResource(name, addon, source, appliedChecksum, new TreeSet<>(), new TreeSet<>())
+    return new AddonResource(
+            name, addon, source, instance, appliedChecksum, new TreeSet<>(), new TreeSet<>())
         .widened(objects);
   }
 
@@ -136,6 +156,9 @@ public record AddonResource(
         .put(Labels.K3S_GVKS, String.join(";", kinds));
     ObjectNode spec = body.putObject("spec");
     spec.put("source", source);
+    if (!instance.isEmpty()) {
+      spec.put("instance", instance);
+    }
     if (!checksum.isEmpty()) {
       spec.put("checksum", checksum);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.apply.FieldChange;
 import dev.plinth.apply.ObjectPreview;
@@ -28,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +42,13 @@ public final class AddonResources implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AddonResources.class);
   private static final String TOOLING = "plinth/";
+  private static final int MOST_ATTEMPTS = 5;
+  private static final int INVALID = 422;
 
   private final ClusterApi api;
+  private final ClusterApi sourceApi;
+  private final AddonDefinition definition;
+  private final String instance;
   private final String tooling;
   private final InstantSource clock;
   private final KubernetesClient client;
@@ -54,6 +61,7 @@ public final class AddonResources implements AutoCloseable {
   /**
    * @param client the host's client; stays open
    * @param api for writing
+   * @param instance node name of this server
    * @param tooling who keeps the ApplySets, {@code plinth/<version>}
    * @param clock for the times of condition changes
    * @param changed is told the name of every Addon that was added, changed or deleted
@@ -61,27 +69,43 @@ public final class AddonResources implements AutoCloseable {
   public AddonResources(
       KubernetesClient client,
       ClusterApi api,
+      String instance,
       String tooling,
       InstantSource clock,
       Consumer<String> changed) {
     this(
         client,
         api,
+        instance,
         tooling,
         clock,
         changed,
         new NewestObjects<>(it -> metadata(it, "uid"), it -> metadata(it, "resourceVersion")));
   }
 
+  /** For who is no server. */
+  public AddonResources(
+      KubernetesClient client,
+      ClusterApi api,
+      String tooling,
+      InstantSource clock,
+      Consumer<String> changed) {
+    this(client, api, "", tooling, clock, changed);
+  }
+
   private AddonResources(
       KubernetesClient client,
       ClusterApi api,
+      String instance,
       String tooling,
       InstantSource clock,
       Consumer<String> changed,
       NewestObjects<ObjectNode> live) {
     this.client = client;
     this.api = api;
+    this.sourceApi = api.as(SourceFile.fieldManager(instance));
+    this.definition = new AddonDefinition(api, clock);
+    this.instance = instance;
     this.tooling = tooling;
     this.clock = clock;
     this.changed = changed;
@@ -90,7 +114,7 @@ public final class AddonResources implements AutoCloseable {
 
   /** The same Addons, as they are watched here, written by other requests; not to be started. */
   public AddonResources writtenBy(ClusterApi other) {
-    return new AddonResources(client, other, tooling, clock, changed, live);
+    return new AddonResources(client, other, instance, tooling, clock, changed, live);
   }
 
   /**
@@ -143,14 +167,13 @@ public final class AddonResources implements AutoCloseable {
   }
 
   /**
-   * All Addons of users' files that Plinth has written, the last time on this server.
-   *
-   * @param instance node name of the server; an Addon without a status may be of any
+   * All Addons of users' files that this server applies, or has told of its own file in; one of no
+   * server may be of any.
    */
-  public List<AddonResource> ofFiles(String instance) {
+  public List<AddonResource> ofFiles() {
     return live.all().stream()
         .filter(it -> it.path("metadata").path("labels").has(Labels.APPLYSET_ID))
-        .filter(it -> Set.of("", instance).contains(it.path("status").path("instance").asText()))
+        .filter(it -> AddonSources.parse(it).concerns(instance))
         .map(AddonResource::parse)
         .filter(it -> it.addon().isEmpty())
         .toList();
@@ -203,12 +226,94 @@ public final class AddonResources implements AutoCloseable {
         .ifPresent(it -> keep(api.transfer(AddonResource.KIND, AddonResource.NAMESPACE, name, it)));
   }
 
-  /** Makes the record in the cluster be this one; sends nothing if it is. */
+  /** What the servers have under that name; nothing if there is no Addon. */
+  public AddonSources sources(String name) {
+    return live.find(name).map(AddonSources::parse).orElse(AddonSources.NONE);
+  }
+
+  /** Makes the record of what is no user's file be this one; sends nothing if it is. */
   public void write(AddonResource record) {
-    ObjectNode known = live.find(record.name()).orElse(null);
-    if (known == null || !AddonResource.parse(known).equals(record) || !isParent(known, record)) {
-      keep(api.apply(AddonResource.KIND, record.toJson(tooling), true).object());
+    write(record, Optional.empty());
+  }
+
+  /**
+   * Makes the record in the cluster be this one; sends nothing if it is.
+   *
+   * @param claim by which server; empty for what is no user's file
+   * @throws AddonTakenException if the Addon has changed since this was decided on
+   */
+  public void write(AddonResource record, Optional<SourceClaim> claim) {
+    update(
+        record.name(),
+        known -> {
+          Optional<AddonResource> now = known.map(AddonResource::parse);
+          if (claim.isEmpty() || isSame(known, record)) {
+            return difference(known, record);
+          } else if (!definition.tellsServers()) {
+            return difference(known, record.ofNoServer());
+          }
+          claim.get().check(record.name(), now);
+          return difference(known, record);
+        },
+        body -> api.apply(AddonResource.KIND, body, true));
+  }
+
+  private Optional<ObjectNode> difference(Optional<ObjectNode> known, AddonResource record) {
+    return isSame(known, record) ? Optional.empty() : Optional.of(record.toJson(tooling));
+  }
+
+  private boolean isSame(Optional<ObjectNode> known, AddonResource record) {
+    return known
+        .filter(it -> AddonResource.parse(it).equals(record) && isParent(it, record))
+        .isPresent();
+  }
+
+  /**
+   * Makes sure that a user's file is still the one to be applied, if several servers have one: the
+   * watch of the objects may show what another server did before that of Addons shows why.
+   *
+   * @throws AddonTakenException if not
+   */
+  void confirm(DeclaredManifest manifest) {
+    boolean isShared =
+        sources(manifest.name()).files().stream().anyMatch(it -> !it.instance().equals(instance));
+    if (isShared && manifest.claim().isPresent()) {
+      reload(manifest.name());
+      manifest.claim().get().check(manifest.name(), find(manifest.name()));
     }
+  }
+
+  /**
+   * Tells in its Addon that this server has a user's file; sends nothing if that says so, or the
+   * manifest is no user's file.
+   */
+  void writeSource(DeclaredManifest manifest) {
+    manifest
+        .claim()
+        .ifPresent(
+            it ->
+                writeSource(
+                    manifest.name(),
+                    Optional.of(
+                        new SourceFile(it.instance(), manifest.source(), manifest.checksum()))));
+  }
+
+  /**
+   * Tells in an Addon what this server has under that name; sends nothing if that says so, or there
+   * is no Addon.
+   *
+   * @param file what it has; empty if nothing
+   */
+  public void writeSource(String name, Optional<SourceFile> file) {
+    update(
+        name,
+        known ->
+            known
+                .filter(it -> !AddonSources.parse(it).of(instance).equals(file))
+                .filter(it -> definition.tellsServers())
+                .map(it -> SourceFile.statusOf(file, clock.instant()))
+                .map(it -> identified(name).<ObjectNode>set("status", it)),
+        body -> sourceApi.applyStatus(AddonResource.KIND, body));
   }
 
   /** What {@link #write} would do. */
@@ -238,27 +343,112 @@ public final class AddonResources implements AutoCloseable {
         AddonResource.KIND.apiVersion(), AddonResource.KIND.kind(), AddonResource.NAMESPACE, name);
   }
 
-  /** Makes the status of an Addon be this one; sends nothing if it is. */
+  /** Makes the status of an Addon be this one, whoever applies it; sends nothing if it is. */
   public void writeStatus(String name, AddonStatusView status) {
-    JsonNode known = knownAs(name).path("status");
-    ObjectNode wanted = status.toJson(known, clock.instant());
-    if (!wanted.equals(known)) {
-      ObjectNode body = JsonNodeFactory.instance.objectNode();
-      body.put("apiVersion", AddonResource.KIND.apiVersion());
-      body.put("kind", AddonResource.KIND.kind());
-      body.putObject("metadata").put("name", name).put("namespace", AddonResource.NAMESPACE);
-      body.set("status", wanted);
+    writeStatus(name, status, Optional.empty());
+  }
+
+  /**
+   * Makes the status of an Addon be this one, except for what each server tells of its own file;
+   * sends nothing if it is.
+   *
+   * @param claim by which server; empty for what is no user's file
+   * @throws AddonTakenException if the Addon is another server's now
+   */
+  public void writeStatus(String name, AddonStatusView status, Optional<SourceClaim> claim) {
+    update(
+        name,
+        known -> {
+          claim.ifPresent(it -> it.check(name, known.map(AddonResource::parse)));
+          JsonNode now = known.map(it -> it.path("status")).orElseGet(MissingNode::getInstance);
+          ObjectNode wanted = status.toJson(now, clock.instant());
+          return wanted.equals(withoutSources(now))
+              ? Optional.empty()
+              : Optional.of(identified(name).set("status", wanted));
+        },
+        body -> api.applyStatus(AddonResource.KIND, body));
+  }
+
+  /** Looks at the Addon in the cluster: the watch may be behind. */
+  private void reload(String name) {
+    Optional<ObjectNode> before = live.find(name);
+    Optional<ObjectNode> now = api.get(AddonResource.KIND, AddonResource.NAMESPACE, name);
+    before
+        .map(it -> metadata(it, "uid"))
+        .filter(it -> now.filter(found -> metadata(found, "uid").equals(it)).isEmpty())
+        .ifPresent(it -> live.forget(name, it));
+    now.ifPresent(this::keep);
+    if (!now.equals(before)) {
+      changed.accept(name);
+    }
+  }
+
+  /**
+   * Writes, on top of exactly the version that is known: a request that arrives late, or a decision
+   * that is no longer right, changes nothing.
+   *
+   * @param change what is to be written to the Addon as it is known; empty if nothing
+   */
+  private void update(
+      String name,
+      Function<Optional<ObjectNode>, Optional<ObjectNode>> change,
+      Function<ObjectNode, ClusterApi.Applied> write) {
+    for (int attempt = 1; ; attempt++) {
+      Optional<ObjectNode> known = live.find(name);
+      Optional<ObjectNode> body = change.apply(known);
+      if (body.isEmpty()) {
+        return;
+      }
       try {
-        keep(api.applyStatus(AddonResource.KIND, body).object());
+        keep(write.apply(onTopOf(known, body.get())).object());
+        return;
       } catch (KubernetesClientException e) {
-        if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        boolean isAbsent = e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+        boolean isBehind =
+            e.getCode() == HttpURLConnection.HTTP_CONFLICT
+                || isAbsent && known.isPresent()
+                || e.getCode() == INVALID && known.isEmpty();
+        if (!isBehind) {
           throw e;
         }
-        // Either the Addon has just gone, which wakes its loop, or the definition is that of a K3s
-        // which is alive, whose Addons have no status.
-        LOG.debug("Addon {}: no status is written", name, e);
+        reload(name);
+        Optional<ObjectNode> now = live.find(name);
+        if (isAbsent && now.isPresent()) {
+          // The definition is that of a K3s which is alive, whose Addons have no status.
+          LOG.debug("Addon {}: no status is written", name, e);
+          return;
+        }
+        boolean isSame = now.map(AddonResource::parse).equals(known.map(AddonResource::parse));
+        if (!isSame || attempt == MOST_ATTEMPTS) {
+          throw new AddonTakenException(name);
+        }
       }
     }
+  }
+
+  /**
+   * The version is checked only if there is an object, so the UID is needed too: nothing comes back
+   * to life. Version 0 is that of an object that is not there.
+   */
+  private static ObjectNode onTopOf(Optional<ObjectNode> known, ObjectNode body) {
+    ObjectNode metadata = body.withObjectProperty("metadata");
+    metadata.put("resourceVersion", known.map(it -> metadata(it, "resourceVersion")).orElse("0"));
+    known.ifPresent(it -> metadata.put("uid", metadata(it, "uid")));
+    return body;
+  }
+
+  private static ObjectNode identified(String name) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("apiVersion", AddonResource.KIND.apiVersion());
+    body.put("kind", AddonResource.KIND.kind());
+    body.putObject("metadata").put("name", name).put("namespace", AddonResource.NAMESPACE);
+    return body;
+  }
+
+  private static JsonNode withoutSources(JsonNode status) {
+    return status instanceof ObjectNode object && object.has("sources")
+        ? object.deepCopy().without("sources")
+        : status;
   }
 
   /** The reason and message of a condition as it stands in the cluster. */
@@ -284,6 +474,29 @@ public final class AddonResources implements AutoCloseable {
   /** How many objects an Addon has by its status. */
   public int objects(String name) {
     return knownAs(name).path("status").path("objects").path("total").asInt();
+  }
+
+  /** Whether its condition Ready has these words. */
+  public boolean says(String name, String words) {
+    return condition(name, "Ready").filter(it -> it.message().contains(words)).isPresent();
+  }
+
+  /**
+   * What an Addon tells of the objects.
+   *
+   * @param observedChecksum SHA-256 of the content that it is about; empty if it tells nothing
+   * @param total objects in the cluster that belong to it
+   * @param ready those of them that are healthy
+   */
+  public record ToldStatus(String observedChecksum, int total, int ready) {}
+
+  /** What an Addon tells of its objects, whoever wrote that. */
+  public ToldStatus told(String name) {
+    JsonNode status = knownAs(name).path("status");
+    return new ToldStatus(
+        status.path("observedChecksum").asText(),
+        status.path("objects").path("total").asInt(),
+        status.path("objects").path("ready").asInt());
   }
 
   /** Whether the Addon says that this very content could not be applied. */

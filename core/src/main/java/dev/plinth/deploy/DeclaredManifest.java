@@ -14,14 +14,31 @@ import java.util.Optional;
  * @param addon the add-on that ships it; empty for a user's file
  * @param source absolute path of the file; empty if there is none
  * @param content its text
+ * @param claim that this server applies it; empty for what is no user's file
  */
-public record DeclaredManifest(String name, Optional<String> addon, String source, String content) {
+public record DeclaredManifest(
+    String name,
+    Optional<String> addon,
+    String source,
+    String content,
+    Optional<SourceClaim> claim) {
 
   public DeclaredManifest {
     requireNonNull(name, "name");
     requireNonNull(addon, "addon");
     requireNonNull(source, "source");
     requireNonNull(content, "content");
+    requireNonNull(claim, "claim");
+  }
+
+  /** A manifest that all servers have, or whose Addon is not to be written. */
+  public DeclaredManifest(String name, Optional<String> addon, String source, String content) {
+    this(name, addon, source, content, Optional.empty());
+  }
+
+  /** The same, applied by a server. */
+  public DeclaredManifest claimed(SourceClaim by) {
+    return new DeclaredManifest(name, addon, source, content, Optional.of(by));
   }
 
   /** The set that its objects belong to. */

@@ -163,6 +163,17 @@ public final class ManifestReconciler {
   }
 
   /**
+   * Makes a manifest the one that is in force, with an Addon that tells so and has room for all it
+   * declares; {@link #apply} does so too, unless it is done. No object is written.
+   *
+   * @throws AddonTakenException if another server's file has come to be in force meanwhile
+   */
+  public void claim(Planned planned) {
+    DeclaredManifest manifest = planned.manifest();
+    addons.write(recordOf(manifest).widened(planned.changes().declared()), manifest.claim());
+  }
+
+  /**
    * Executes a plan and prunes what left the manifest, if everything else succeeded.
    *
    * @param rules what may be pruned
@@ -172,7 +183,11 @@ public final class ManifestReconciler {
     ChangeSet changes = planned.changes();
     boolean anythingToDo = changes.bringsNews(rules);
     claims.settle(changes.membership());
-    addons.write(recordOf(manifest).widened(changes.declared()));
+    claim(planned);
+    addons.writeSource(manifest);
+    if (anythingToDo) {
+      addons.confirm(manifest);
+    }
     boolean isNews = anythingToDo && !addons.isFailing(manifest.name(), manifest.checksum());
     ApplyResult applied;
     try (SlowWork ignored = isNews ? slowWork(manifest) : null) {
@@ -189,7 +204,8 @@ public final class ManifestReconciler {
                   Stream.concat(
                           objectsLeft(applied.outcomes()).stream(),
                           changes.released().stream().map(ManifestReconciler::referenceTo))
-                      .toList()));
+                      .toList()),
+          manifest.claim());
       addons.adopted(manifest.name());
       if (anythingToDo) {
         tell(manifest.name(), Reason.APPLIED_MANIFEST, "Applied manifest at " + manifest.source());
@@ -231,7 +247,7 @@ public final class ManifestReconciler {
    * @param message what stands in the way; told as an event unless the Addon says so already
    */
   public void recordFailure(DeclaredManifest manifest, Reason reason, String message) {
-    addons.write(recordOf(manifest));
+    addons.write(recordOf(manifest), manifest.claim());
     tellOnce(manifest, "Applied", reason, message);
   }
 
@@ -350,7 +366,10 @@ public final class ManifestReconciler {
     return addons
         .find(manifest.name())
         .orElseGet(() -> AddonResource.empty(manifest.name(), manifest.addon(), manifest.source()))
-        .declaredBy(manifest.addon(), manifest.source());
+        .declaredBy(
+            manifest.addon(),
+            manifest.source(),
+            manifest.claim().map(SourceClaim::instance).orElse(""));
   }
 
   private void tellOnce(

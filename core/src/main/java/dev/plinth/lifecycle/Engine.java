@@ -92,7 +92,9 @@ final class Engine implements AutoCloseable {
     owned = new OwnedObjects(client, FIELD_MANAGER, new HealthRules(() -> health), setChanged);
     arrivals = new Arrivals(api, discovery, requests, setChanged);
     claims = new ObjectClaims(setChanged);
-    addons = new AddonResources(client, api, FIELD_MANAGER + "/" + version, clock, addonChanged);
+    addons =
+        new AddonResources(
+            client, api, config.nodeName(), FIELD_MANAGER + "/" + version, clock, addonChanged);
     overlayMaps = new OverlayMaps(client, overlaysChanged);
     deployer = deployer(client, api, addons);
     k3s =

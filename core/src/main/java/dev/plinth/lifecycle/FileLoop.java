@@ -4,13 +4,13 @@ import static java.util.stream.Collectors.joining;
 
 import dev.plinth.apply.ObjectOutcome;
 import dev.plinth.apply.ObjectOutcome.Action;
-import dev.plinth.deploy.AddonCondition;
-import dev.plinth.deploy.AddonCondition.Status;
 import dev.plinth.deploy.AddonEvents.Reason;
 import dev.plinth.deploy.AddonResource;
-import dev.plinth.deploy.AddonStatusView;
+import dev.plinth.deploy.AddonTakenException;
 import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.deploy.ManifestReconciler;
+import dev.plinth.deploy.SourceFile;
+import dev.plinth.deploy.SourceRules.Absence;
 import dev.plinth.files.ManifestPath;
 import dev.plinth.lifecycle.NameClaims.Claimant;
 import dev.plinth.manifest.ManifestException;
@@ -38,7 +38,9 @@ final class FileLoop implements ReconcileQueue.Task {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileLoop.class);
   private static final String NAME_TAKEN = "NameTaken";
+  private static final String FILE_REMOVED = "FileRemoved";
   private static final String REMOVAL_FAILED = "RemovalFailed";
+  private static final Duration DECIDE_AGAIN = Duration.ofMillis(20);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -49,17 +51,22 @@ final class FileLoop implements ReconcileQueue.Task {
   private final String key;
   private final Surroundings server;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+  private final FileSources sources;
+  private final Unattended unattended;
   private final Map<ManifestPath, FileRound> rounds = new HashMap<>();
   private List<ObjectOutcome> kept = List.of();
+  private String elsewhere = "";
 
   /**
    * @param name name of the Addon
    * @param claims the files that have it
+   * @param seen what was seen of them
    * @param key of this loop
    */
   FileLoop(
       String name,
       NameClaims claims,
+      SeenContent seen,
       FileSettings settings,
       LoopKeys keys,
       String key,
@@ -70,6 +77,8 @@ final class FileLoop implements ReconcileQueue.Task {
     this.keys = keys;
     this.key = key;
     this.server = server;
+    this.sources = new FileSources(name, seen, server);
+    this.unattended = new Unattended(server);
   }
 
   @Override
@@ -81,6 +90,9 @@ final class FileLoop implements ReconcileQueue.Task {
         backoff.reset();
       }
       return again;
+    } catch (AddonTakenException e) {
+      LOG.debug("Addon {}: to be decided anew", name, e);
+      return Optional.of(DECIDE_AGAIN);
     } catch (KubernetesClientException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();
@@ -96,8 +108,14 @@ final class FileLoop implements ReconcileQueue.Task {
     }
   }
 
-  /** Before the first file is applied, all have a say on what several of them declare. */
+  /**
+   * Before the first file is applied, all have a say on what several of them declare; but for those
+   * that another server applies.
+   */
   void announce() {
+    if (sources.areOfAnother()) {
+      return;
+    }
     contest()
         .owner()
         .filter(it -> it.isThere() && !it.file().skipped())
@@ -125,7 +143,11 @@ final class FileLoop implements ReconcileQueue.Task {
 
   private NameContest contest() {
     Optional<ManifestPath> recorded =
-        server.addons().find(name).flatMap(it -> settings.pathOf(it.source()));
+        sources
+            .told()
+            .map(SourceFile::path)
+            .or(() -> server.addons().find(name).map(AddonResource::source))
+            .flatMap(settings::pathOf);
     return NameContest.of(
         claims.all(), it -> recorded.filter(it.path()::equals).isPresent(), settings.disabled());
   }
@@ -146,6 +168,7 @@ final class FileLoop implements ReconcileQueue.Task {
               .filter(it -> !settings.reserved().test(name))
               .map(it -> backoff.next());
     } else if (contest.owner().isPresent()) {
+      keys.put(AddonResource.empty(name, Optional.empty(), "").membership(), key);
       again = own(contest.owner().get(), contest.others());
     } else {
       again = remove(contest, record);
@@ -183,25 +206,31 @@ final class FileLoop implements ReconcileQueue.Task {
                 new Verdict(
                     AddonState.FAILED, NAME_TAKEN, NameContest.taken(name, owner.path().path()))));
     if (owner.file().skipped()) {
+      rounds.clear();
       tellSkipped(owner);
       end();
-      tellInAddon("SkipFile", "a .skip file asks not to apply it; its objects are left");
+      Absence absence = sources.leave();
+      sources.tellGone();
+      if (absence instanceof Absence.Last || absence instanceof Absence.Left) {
+        unattended.tell(
+            name, "SkipFile", "a .skip file asks not to apply it; its objects are left");
+      }
       return Optional.empty();
     }
     String notes =
         others.stream()
             .map(it -> "%s has the same name and is not applied: rename it".formatted(it.path()))
             .collect(joining("; "));
-    boolean isTold = addonSays(notes);
+    boolean isTold = server.addons().says(name, notes);
     rounds.keySet().retainAll(List.of(owner.path()));
     FileRound round =
         rounds.computeIfAbsent(
             owner.path(),
             it ->
                 new FileRound(
-                    owner.file(), settings.prune(), settings.rulesOf(name), keys, key, server));
+                    owner.file(), settings.prune(), settings.rulesOf(name), sources, server));
     Optional<Duration> again = round.run(owner.file().look(), notes);
-    if (!notes.isEmpty() && !isTold && addonSays(notes)) {
+    if (!notes.isEmpty() && !isTold && server.addons().says(name, notes)) {
       server
           .addons()
           .uid(name)
@@ -210,33 +239,47 @@ final class FileLoop implements ReconcileQueue.Task {
     return again;
   }
 
-  private boolean addonSays(String notes) {
-    return server
-        .addons()
-        .condition(name, "Ready")
-        .filter(it -> it.message().contains(notes))
-        .isPresent();
-  }
-
   /** Nobody has the name any more: what was there goes, if it was disabled or may be pruned. */
   private Optional<Duration> remove(NameContest contest, Optional<AddonResource> record)
       throws InterruptedException {
     rounds.clear();
     end();
+    elsewhere = "";
     if (record.isEmpty() || record.get().addon().isPresent()) {
       return Optional.empty();
     }
+    keys.put(record.get().membership(), key);
+    Optional<ManifestPath> told = sources.told().map(SourceFile::path).flatMap(settings::pathOf);
+    boolean wasGone = sources.told().filter(it -> !it.isThere()).isPresent();
     boolean isDisabled =
-        Stream.concat(contest.disabled().stream(), contest.removed().stream())
-            .anyMatch(it -> it.path().disabledBy(settings.disabled()).isPresent());
+        Stream.concat(
+                Stream.concat(contest.disabled().stream(), contest.removed().stream())
+                    .map(Claimant::path),
+                told.stream())
+            .anyMatch(it -> it.disabledBy(settings.disabled()).isPresent());
     boolean isRemoved =
-        settings
-            .pathOf(record.get().source())
-            .filter(it -> contest.removed().stream().map(Claimant::path).anyMatch(it::equals))
-            .isPresent();
-    if (!isDisabled && !(isRemoved && settings.prune())) {
-      if (isRemoved) {
-        tellInAddon("FileRemoved", "its file is gone; its objects are left");
+        wasGone
+            || told.or(() -> settings.pathOf(record.get().source()))
+                .filter(it -> contest.removed().stream().map(Claimant::path).anyMatch(it::equals))
+                .isPresent();
+    boolean isOurs = sources.areOurs();
+    Absence absence = sources.leave();
+    if (absence instanceof Absence.OfAnother another) {
+      elsewhere = "%s applies its own file of that name".formatted(another.winner());
+      return Optional.empty();
+    } else if (absence instanceof Absence.HandOver handOver) {
+      elsewhere = "%s, which takes it over".formatted(have(handOver.to()));
+      return Optional.empty();
+    } else if (absence instanceof Absence.Left left) {
+      elsewhere = "%s with other content: the objects are left".formatted(have(left.others()));
+      unattended.tell(
+          name, FILE_REMOVED, "its file on %s is gone; %s".formatted(server.nodeName(), elsewhere));
+      return Optional.empty();
+    }
+    if (!isDisabled && !(isRemoved && isOurs && settings.prune())) {
+      if (isRemoved && isOurs) {
+        sources.tellGone();
+        unattended.tell(name, FILE_REMOVED, "its file is gone; its objects are left");
       }
       return Optional.empty();
     }
@@ -255,6 +298,12 @@ final class FileLoop implements ReconcileQueue.Task {
     }
     kept = outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList();
     return Optional.empty();
+  }
+
+  private static String have(List<SourceFile> files) {
+    return files.stream()
+        .map(it -> "%s has %s".formatted(it.instance(), it.path()))
+        .collect(joining(", "));
   }
 
   /** After the objects and the Addon, so that an interrupted removal is found again. */
@@ -314,37 +363,13 @@ final class FileLoop implements ReconcileQueue.Task {
                     new Verdict(
                         AddonState.DISABLED,
                         "DisableFlag",
-                        kept.isEmpty()
-                            ? "--disable " + it
-                            : "--disable %s; %s"
-                                .formatted(it, ManifestReconciler.describe(kept)))));
+                        Stream.of("--disable " + it, describeKept(), elsewhere)
+                            .filter(part -> !part.isEmpty())
+                            .collect(joining("; ")))));
   }
 
-  /** Nobody looks after the objects of such an Addon, so nobody knows whether they are healthy. */
-  private void tellInAddon(String reason, String message) {
-    Optional<AddonResource> record = server.addons().find(name);
-    boolean isTold = addonSays(message);
-    if (record.isEmpty() || isTold) {
-      return;
-    }
-    MemberHealth health =
-        MemberHealth.of(server.owned().members(record.get().membership().applySetId()));
-    server
-        .addons()
-        .writeStatus(
-            name,
-            new AddonStatusView(
-                record.get().checksum(),
-                health.total(),
-                health.ready(),
-                server.nodeName(),
-                server
-                    .addons()
-                    .condition(name, "Applied")
-                    .orElse(new AddonCondition(Status.UNKNOWN, reason, message)),
-                new AddonCondition(Status.UNKNOWN, reason, message),
-                server.drift().conditions(name),
-                List.of()));
+  private String describeKept() {
+    return kept.isEmpty() ? "" : ManifestReconciler.describe(kept);
   }
 
   private void publish(Claimant file, Verdict verdict) {

@@ -10,6 +10,11 @@ import dev.plinth.apply.ObjectPreview;
 import dev.plinth.deploy.AddonResource;
 import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.deploy.ManifestReconciler.Planned;
+import dev.plinth.deploy.SourceClaim;
+import dev.plinth.deploy.SourceFile;
+import dev.plinth.deploy.SourceRules;
+import dev.plinth.deploy.SourceRules.Absence;
+import dev.plinth.deploy.SourceRules.Decision;
 import dev.plinth.files.ManifestFile;
 import dev.plinth.files.ManifestListing;
 import dev.plinth.files.ManifestPath;
@@ -31,7 +36,9 @@ import java.util.function.BiConsumer;
 
 /**
  * Plans what a start would do about users' files, as their loops ({@link FileLoop}) would find
- * them. Looks at the directory once, when it is made.
+ * them. Looks at the directory once, when it is made. Who of the other servers lives is not known
+ * to a plan: all of them that Addons tell of count, so that nothing is planned that one of them
+ * might be against.
  */
 final class FilePlanner {
 
@@ -40,6 +47,7 @@ final class FilePlanner {
   private final ChangePreview preview;
   private final BiConsumer<String, ObjectPreview> objects;
   private final String nodeName;
+  private final SourceRules sources;
   private final ManifestListing listing;
   private final Map<ManifestPath, DeclaredManifest> applied = new LinkedHashMap<>();
   private final List<AddonResource> disabled = new ArrayList<>();
@@ -60,6 +68,7 @@ final class FilePlanner {
       BiConsumer<String, ObjectPreview> objects) {
     this.settings = settings;
     this.nodeName = nodeName;
+    this.sources = new SourceRules(nodeName, it -> true);
     this.listing = listing;
     this.engine = engine;
     this.preview = preview;
@@ -101,10 +110,11 @@ final class FilePlanner {
       remove(record);
     }
     Set<ManifestPath> present = listing.files().stream().map(ManifestFile::path).collect(toSet());
-    engine.addons().ofFiles(nodeName).stream()
+    engine.addons().ofFiles().stream()
         .sorted(Comparator.comparing(AddonResource::name))
         .filter(it -> settings.pathOf(it.source()).filter(this::goes).isPresent())
         .filter(it -> !present.contains(settings.pathOf(it.source()).orElseThrow()))
+        .filter(it -> isLast(it.name()))
         .forEach(this::remove);
   }
 
@@ -115,7 +125,14 @@ final class FilePlanner {
 
   private void settle(String name, List<ManifestFile> files) {
     Optional<AddonResource> record = engine.addons().find(name);
-    Optional<ManifestPath> recorded = record.flatMap(it -> settings.pathOf(it.source()));
+    Optional<ManifestPath> recorded =
+        engine
+            .addons()
+            .sources(name)
+            .of(nodeName)
+            .map(SourceFile::path)
+            .or(() -> record.map(AddonResource::source))
+            .flatMap(settings::pathOf);
     NameContest contest =
         NameContest.of(
             files.stream().map(it -> new Claimant(it, Presence.THERE)).toList(),
@@ -136,7 +153,7 @@ final class FilePlanner {
                         + NameContest.taken(name, contest.owner().orElseThrow().path().path())));
     contest.owner().filter(it -> !it.file().skipped()).ifPresent(it -> declare(name, it.file()));
     if (contest.owner().isEmpty() && !contest.disabled().isEmpty()) {
-      record.filter(it -> it.addon().isEmpty()).ifPresent(disabled::add);
+      record.filter(it -> it.addon().isEmpty()).filter(it -> isLast(name)).ifPresent(disabled::add);
     }
   }
 
@@ -150,9 +167,18 @@ final class FilePlanner {
         return;
       }
       String content = FileRound.decode(file.location(), Files.readAllBytes(file.location()));
-      applied.put(
-          file.path(),
-          new DeclaredManifest(name, Optional.empty(), file.location().toString(), content));
+      DeclaredManifest manifest =
+          new DeclaredManifest(name, Optional.empty(), file.location().toString(), content);
+      Decision decision =
+          sources.present(manifest.checksum(), false, engine.addons().sources(name));
+      if (decision instanceof Decision.Apply) {
+        applied.put(
+            file.path(), manifest.claimed(new SourceClaim(nodeName, engine.addons().find(name))));
+      } else if (decision instanceof Decision.Differ differ) {
+        warnings.add(file.path() + ": " + Elsewhere.differs(differ.winner()));
+      } else if (decision instanceof Decision.Abandoned abandoned) {
+        warnings.add(file.path() + ": " + Elsewhere.gone(abandoned.winner()));
+      }
     } catch (IOException e) {
       warnings.add("%s: cannot be read: %s".formatted(file.location(), e.getMessage()));
     } catch (ManifestException e) {
@@ -172,6 +198,11 @@ final class FilePlanner {
         .manifests()
         .preview(planned, preview, rules)
         .forEach(it -> objects.accept(path.path(), it));
+  }
+
+  /** Whether no other server has to do with the objects of a file that is not applied here. */
+  private boolean isLast(String name) {
+    return sources.absent(engine.addons().sources(name)) instanceof Absence.Last;
   }
 
   /** Whether the objects of a file that is not there go. */

@@ -7,9 +7,11 @@ import dev.plinth.apply.DeleteRules;
 import dev.plinth.deploy.AddonEvents.Reason;
 import dev.plinth.deploy.DeclaredManifest;
 import dev.plinth.deploy.ManifestReconciler.Planned;
+import dev.plinth.deploy.SourceRules.Decision;
 import dev.plinth.files.FileReading;
 import dev.plinth.files.FileReading.Look;
 import dev.plinth.files.ManifestFile;
+import dev.plinth.lifecycle.FileSources.Standing;
 import dev.plinth.manifest.ManifestException;
 import dev.plinth.manifest.ManifestLimits;
 import dev.plinth.manifest.ManifestParser;
@@ -42,8 +44,7 @@ final class FileRound {
   private final String name;
   private final boolean prune;
   private final DeleteRules rules;
-  private final LoopKeys keys;
-  private final String loop;
+  private final FileSources sources;
   private final Surroundings server;
   private final ManifestRound round;
   private final FileReading reading;
@@ -58,22 +59,19 @@ final class FileRound {
    * @param file the file
    * @param prune whether an emptied file has its objects deleted
    * @param rules what may be deleted
-   * @param keys where the loop asks to be woken for the file's objects
-   * @param loop key of the loop
+   * @param sources which server applies the file
    */
   FileRound(
       ManifestFile file,
       boolean prune,
       DeleteRules rules,
-      LoopKeys keys,
-      String loop,
+      FileSources sources,
       Surroundings server) {
     this.file = file;
     this.name = file.path().addonName();
     this.prune = prune;
     this.rules = rules;
-    this.keys = keys;
-    this.loop = loop;
+    this.sources = sources;
     this.server = server;
     this.round = new ManifestRound(server);
     this.reading = new FileReading(file.location(), ManifestLimits.DEFAULT.bytes(), server.clock());
@@ -97,7 +95,8 @@ final class FileRound {
           .or(
               () -> {
                 fail(
-                    declare(""),
+                    declare("").claimed(sources.claim()),
+                    !sources.areOurs(),
                     Reason.READ_MANIFEST_FAILED,
                     "%s: %s".formatted(file.location(), unreadable.problem()));
                 return Optional.of(backoff.next());
@@ -107,17 +106,21 @@ final class FileRound {
   }
 
   private Optional<Duration> apply(Look.Content content, String notes) throws InterruptedException {
-    DeclaredManifest manifest;
+    DeclaredManifest manifest = declare(new String(content.content(), UTF_8));
+    Standing standing = sources.decide(manifest.checksum());
+    if (!(standing.decision() instanceof Decision.Apply)) {
+      return standBy(manifest, standing.decision());
+    }
+    manifest = manifest.claimed(standing.claim());
     Planned planned;
     try {
-      manifest = declare(decode(file.location(), content.content()));
+      decode(file.location(), content.content());
       if (!manifest.checksum().equals(tried)) {
         backoff.reset();
         tried = manifest.checksum();
       }
       Optional<Verdict> left = new LeftToK3s(server).obstacle(manifest);
       if (left.isPresent()) {
-        keys.put(manifest.membership(), loop);
         mustLook = true;
         publish(left.get());
         return Optional.of(backoff.next());
@@ -126,21 +129,38 @@ final class FileRound {
     } catch (ManifestException e) {
       Optional<Duration> wait = quiet(content.since());
       if (wait.isEmpty()) {
-        fail(
-            declare(new String(content.content(), UTF_8)),
-            Reason.PARSE_MANIFEST_FAILED,
-            e.getMessage());
+        fail(manifest, standing.takesOver(), Reason.PARSE_MANIFEST_FAILED, e.getMessage());
       }
       return wait;
     }
     failing = Optional.empty();
     mustLook = false;
-    keys.put(manifest.membership(), loop);
-    return execute(planned, content.since(), notes);
+    return execute(planned, standing, content.since(), notes);
   }
 
-  private Optional<Duration> execute(Planned planned, Instant since, String notes)
-      throws InterruptedException {
+  /** Another server's file is what is in force. */
+  private Optional<Duration> standBy(DeclaredManifest manifest, Decision decision) {
+    round.end(manifest.membership());
+    server.drift().forget(name);
+    failing = Optional.empty();
+    mustLook = false;
+    sources.tell(manifest);
+    Elsewhere elsewhere = new Elsewhere(name, server);
+    if (decision instanceof Decision.Abandoned abandoned && sources.speaks()) {
+      new Unattended(server).tell(name, Elsewhere.GONE, Elsewhere.gone(abandoned.winner()));
+    }
+    server
+        .board()
+        .publishFile(
+            file.path().path(),
+            look,
+            elsewhere.verdict(manifest, decision),
+            server.addons().told(name).total());
+    return Optional.empty();
+  }
+
+  private Optional<Duration> execute(
+      Planned planned, Standing standing, Instant since, String notes) throws InterruptedException {
     DeclaredManifest manifest = planned.manifest();
     if (planned.changes().givesUp(rules)) {
       Duration still = Duration.between(since, server.clock().instant());
@@ -156,14 +176,28 @@ final class FileRound {
       }
       if (isEmptied(planned.changes(), prune)) {
         server.manifests().withdraw(manifest.membership());
-        fail(manifest, Reason.MANIFEST_EMPTIED, emptied(planned.changes().prune().size()));
+        fail(
+            manifest,
+            standing.takesOver(),
+            Reason.MANIFEST_EMPTIED,
+            emptied(planned.changes().prune().size()));
         return Optional.empty();
       }
     }
+    server.manifests().claim(planned);
+    sources.settled();
     AppliedManifests result = new AppliedManifests(List.of(round.apply(planned, rules)));
-    Verdict verdict = withNotes(round.judge(result), notes);
+    String differing = Elsewhere.describe(standing.differing());
+    boolean isTold = server.addons().says(name, differing);
+    Verdict verdict = withNotes(withNotes(round.judge(result), notes), differing);
     round.tell(result, verdict);
     publish(verdict);
+    if (!differing.isEmpty() && !isTold) {
+      server
+          .addons()
+          .uid(name)
+          .ifPresent(uid -> server.events().record(name, uid, Reason.SOURCES_DIFFER, differing));
+    }
     if (!verdict.reason().equals(lastReason)) {
       // Another obstacle than the last one: it has not been there for long.
       backoff.reset();
@@ -182,10 +216,18 @@ final class FileRound {
         : new Verdict(verdict.state(), verdict.reason(), verdict.message() + "; " + notes);
   }
 
-  /** Nothing is changed in the cluster but what it tells. */
-  private void fail(DeclaredManifest manifest, Reason event, String message) {
-    keys.put(manifest.membership(), loop);
-    publish(round.failed(manifest, event, event.text(), message));
+  /**
+   * Nothing is changed in the cluster but what it tells.
+   *
+   * @param ofAnother whether another server's file is in force, of which the Addon tells
+   */
+  private void fail(DeclaredManifest manifest, boolean ofAnother, Reason event, String message) {
+    if (ofAnother) {
+      round.end(manifest.membership());
+      publish(new Verdict(AddonState.FAILED, event.text(), message));
+    } else {
+      publish(round.failed(manifest, event, event.text(), message));
+    }
   }
 
   /**

@@ -264,7 +264,8 @@ final class ManifestRound {
                 applied,
                 readiness,
                 server.differences().conditions(manifest.addon(), others),
-                problems));
+                problems),
+            manifest.claim());
   }
 
   private MemberHealth health(DeclaredManifest manifest) {

@@ -132,7 +132,7 @@ public final class ServerLifecycle implements AutoCloseable {
             this::overlaysChanged);
     this.diagnosis = new Diagnosis(client, engine.requests(), setChanged);
     Surroundings surroundings =
-        new Surroundings(engine, diagnosis, board, clock, config.nodeName());
+        new Surroundings(engine, diagnosis, board, clock, config.nodeName(), group::isLive);
     this.apiServer =
         new ApiServerWatch(
             engine.api(), board, clock, () -> watching.wake(ApiServerWatch.KEY), this::renew);
@@ -195,6 +195,7 @@ public final class ServerLifecycle implements AutoCloseable {
 
     @Override
     public void membersChanged() {
+      files.wakeAll();
       roles.wake(ServerStart.KEY);
       roles.wake(OverlayFiles.KEY);
     }

@@ -21,6 +21,7 @@ import java.time.InstantSource;
  * @param differences what the servers do not agree on
  * @param clock the time
  * @param nodeName the name under which this server writes statuses
+ * @param servers which other servers live
  */
 record Surroundings(
     Engine engine,
@@ -29,18 +30,30 @@ record Surroundings(
     StatusBoard board,
     Differences differences,
     InstantSource clock,
-    String nodeName) {
+    String nodeName,
+    LiveServers servers) {
 
   /** With the engine's own deployer. */
   Surroundings(
+      Engine engine,
+      Diagnosis diagnosis,
+      StatusBoard board,
+      InstantSource clock,
+      String nodeName,
+      LiveServers servers) {
+    this(engine, engine.deployer(), diagnosis, board, new Differences(), clock, nodeName, servers);
+  }
+
+  /** With the engine's own deployer, for a server that is alone. */
+  Surroundings(
       Engine engine, Diagnosis diagnosis, StatusBoard board, InstantSource clock, String nodeName) {
-    this(engine, engine.deployer(), diagnosis, board, new Differences(), clock, nodeName);
+    this(engine, diagnosis, board, clock, nodeName, LiveServers.NO_OTHERS);
   }
 
   /** The same for those who write by another client. */
   Surroundings writingBy(KubernetesClient client) {
     return new Surroundings(
-        engine, engine.deployer(client), diagnosis, board, differences, clock, nodeName);
+        engine, engine.deployer(client), diagnosis, board, differences, clock, nodeName, servers);
   }
 
   OwnedObjects owned() {

@@ -3,6 +3,7 @@ package dev.plinth.lifecycle;
 import static java.util.stream.Collectors.groupingBy;
 
 import dev.plinth.deploy.AddonResource;
+import dev.plinth.deploy.SourceFile;
 import dev.plinth.files.Disappearances;
 import dev.plinth.files.Disappearances.Accident;
 import dev.plinth.files.ManifestFile;
@@ -131,8 +132,8 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
       vanished(present.remove(path));
     }
     if (!announced) {
-      announced = true;
       found.forEach(it -> named(it.path()).claims().there(it));
+      announced = true;
       names.values().forEach(it -> it.loop().announce());
       server.engine().claims().complete();
     }
@@ -183,9 +184,9 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
 
   /** Addons whose files went while no server ran. */
   private synchronized void findOrphans() {
-    for (AddonResource record : server.addons().ofFiles(server.nodeName())) {
+    for (AddonResource record : server.addons().ofFiles()) {
       settings
-          .pathOf(record.source())
+          .pathOf(pathOn(record))
           .filter(it -> !present.containsKey(it))
           .filter(it -> unreadable.keySet().stream().noneMatch(dir -> isIn(it, dir)))
           .ifPresent(
@@ -195,6 +196,15 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
                           it, settings.manifests().resolve(it.path()), false, false, 0)));
     }
     queue.wake(VANISHED_KEY);
+  }
+
+  private String pathOn(AddonResource record) {
+    return server
+        .addons()
+        .sources(record.name())
+        .of(server.nodeName())
+        .map(SourceFile::path)
+        .orElseGet(record::source);
   }
 
   private static boolean isIn(ManifestPath file, String directory) {
@@ -269,7 +279,9 @@ final class UserFiles implements ManifestWatch.Listener, AutoCloseable {
         path.addonName(),
         name -> {
           NameClaims claims = new NameClaims();
-          return new Named(claims, new FileLoop(name, claims, settings, keys, keyOf(name), server));
+          SeenContent seen = new SeenContent(!announced);
+          return new Named(
+              claims, new FileLoop(name, claims, seen, settings, keys, keyOf(name), server));
         });
   }
 

@@ -89,6 +89,7 @@ class AddonEventsTest {
             "Warning ManifestEdited",
             "Warning ManifestEmptied",
             "Warning NameTaken",
+            "Warning SourcesDiffer",
             "Warning ObjectDeclaredTwice",
             "Warning ObjectUnhealthy",
             "Warning DisableDiffers",

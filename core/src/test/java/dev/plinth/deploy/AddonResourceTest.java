@@ -159,7 +159,7 @@ class AddonResourceTest {
   void does_not_change_with_the_sets_it_was_made_from() {
     TreeSet<String> kinds = new TreeSet<>(List.of("/v1, Kind=ConfigMap"));
     AddonResource record =
-        new AddonResource("foo", Optional.empty(), "", "", kinds, new TreeSet<>());
+        new AddonResource("foo", Optional.empty(), "", "", "", kinds, new TreeSet<>());
 
     kinds.clear();
 

@@ -3,6 +3,7 @@ package dev.plinth.deploy;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.plinth.FakeApiServer;
@@ -13,10 +14,12 @@ import dev.plinth.deploy.AddonCondition.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +29,8 @@ class AddonResourcesTest {
 
   private static final String ADDONS = "/apis/k3s.cattle.io/v1/namespaces/kube-system/addons";
   private static final String FOO = ADDONS + "/foo";
+  private static final String DEFINITION =
+      "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/addons.k3s.cattle.io";
   private static final AddonStatusView STATUS =
       new AddonStatusView(
           "sum",
@@ -42,7 +47,8 @@ class AddonResourcesTest {
   private final FakeClock clock = new FakeClock();
   private final List<String> changed = new CopyOnWriteArrayList<>();
   private final AddonResources addons =
-      new AddonResources(client, new ClusterApi(client, "plinth"), "plinth/1", clock, changed::add);
+      new AddonResources(
+          client, new ClusterApi(client, "plinth"), "n1", "plinth/1", clock, changed::add);
 
   @AfterEach
   void close() {
@@ -104,7 +110,7 @@ class AddonResourcesTest {
     addons.write(record);
     assertThat(server.requests("PATCH")).hasSize(1);
 
-    addons.write(record.declaredBy(Optional.of("web"), "/other.yaml"));
+    addons.write(record.declaredBy(Optional.of("web"), "/other.yaml", ""));
     assertThat(server.requests("PATCH")).hasSize(2);
     assertThat(addons.find("foo")).map(AddonResource::source).contains("/other.yaml");
   }
@@ -142,6 +148,112 @@ class AddonResourcesTest {
         .contains(new AddonCondition(Status.TRUE, "Ready", "1 object"));
     assertThat(addons.condition("foo", "Unknown")).isEmpty();
     assertThat(addons.condition("none", "Ready")).isEmpty();
+  }
+
+  @Test
+  void writes_on_top_of_the_version_it_knows_and_creates_only_what_is_not_there() throws Exception {
+    start(addon("foo", "u1", "7", "web"));
+    server.accepts(FOO, "{}").accepts(ADDONS + "/bar", "{}");
+
+    addons.write(AddonResource.empty("foo", Optional.of("web"), "/other.yaml"));
+    addons.write(AddonResource.empty("bar", Optional.of("web"), "/bar.yaml"));
+
+    assertThat(server.requests("PATCH"))
+        .map(it -> Json.tree(it.body()).path("metadata"))
+        .extracting(it -> it.path("resourceVersion").asText(), it -> it.path("uid").asText())
+        .containsExactly(tuple("7", "u1"), tuple("0", ""));
+  }
+
+  @Test
+  void a_change_that_has_nothing_to_do_with_a_write_does_not_stop_it() throws Exception {
+    start(addon("foo", "u1", "7", "web"));
+    refuseOnce(FOO, 409);
+    server.on("GET", FOO, 200, addon("foo", "u1", "8", "web"));
+    changed.clear();
+
+    addons.write(AddonResource.empty("foo", Optional.of("web"), "/other.yaml"));
+
+    assertThat(server.requests("PATCH"))
+        .map(it -> Json.tree(it.body()).at("/metadata/resourceVersion").asText())
+        .containsExactly("7", "8");
+    assertThat(changed).contains("foo");
+  }
+
+  @Test
+  void an_addon_that_another_server_has_taken_meanwhile_is_not_written() throws Exception {
+    start(usersAddon("7", "n2"));
+    refuseOnce(FOO, 409);
+    server.on("GET", FOO, 200, usersAddon("8", "n3"));
+    Optional<SourceClaim> claim = Optional.of(new SourceClaim("n1", addons.find("foo")));
+    AddonResource record =
+        addons.find("foo").orElseThrow().declaredBy(Optional.empty(), "/foo.yaml", "n1");
+    definitionServesInstances();
+
+    assertThatThrownBy(() -> addons.write(record, claim)).isInstanceOf(AddonTakenException.class);
+    assertThatThrownBy(() -> addons.write(record, claim)).isInstanceOf(AddonTakenException.class);
+    assertThatThrownBy(() -> addons.writeStatus("foo", STATUS, claim))
+        .isInstanceOf(AddonTakenException.class);
+
+    assertThat(server.requests("PATCH")).hasSize(1);
+  }
+
+  @Test
+  void an_addon_that_another_server_made_at_the_same_time_is_not_written() throws Exception {
+    start();
+    refuseOnce(FOO, 422);
+    server.on("GET", FOO, 200, usersAddon("8", "n2"));
+    definitionServesInstances();
+
+    assertThatThrownBy(
+            () ->
+                addons.write(
+                    AddonResource.empty("foo", Optional.empty(), "/foo.yaml")
+                        .declaredBy(Optional.empty(), "/foo.yaml", "n1"),
+                    Optional.of(new SourceClaim("n1", Optional.empty()))))
+        .isInstanceOf(AddonTakenException.class);
+
+    assertThat(addons.sources("foo").winner()).isEqualTo("n2");
+  }
+
+  @Test
+  void tells_what_this_server_has_as_a_field_manager_of_its_own_and_once() throws Exception {
+    start(usersAddon("7", "n2"));
+    server.accepts(FOO + "/status", "{}");
+    definitionServesInstances();
+    SourceFile file = new SourceFile("n1", "/foo.yaml", "sum");
+
+    addons.writeSource("foo", Optional.of(file));
+    addons.writeSource("none", Optional.of(file));
+
+    assertThat(server.requests("PATCH"))
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.query()).contains("fieldManager=plinth-source-n1");
+              assertThat(Json.tree(it.body()).path("status"))
+                  .isEqualTo(
+                      Json.tree(
+                          "{\"sources\":[{\"instance\":\"n1\",\"path\":\"/foo.yaml\",\"checksum\":\"sum\",\"seen\":\"%s\"}]}"
+                              .formatted(clock.instant().truncatedTo(ChronoUnit.SECONDS))));
+            });
+  }
+
+  @Test
+  void the_definition_of_k3s_has_room_for_no_server() throws Exception {
+    start();
+    server.accepts(FOO, "{}");
+    server.on("GET", DEFINITION, 200, "{\"spec\":{\"versions\":[{\"name\":\"v1\"}]}}");
+
+    addons.write(
+        AddonResource.empty("foo", Optional.empty(), "/foo.yaml")
+            .declaredBy(Optional.empty(), "/foo.yaml", "n1"),
+        Optional.of(new SourceClaim("n1", Optional.empty())));
+    addons.writeSource("foo", Optional.of(new SourceFile("n1", "/foo.yaml", "sum")));
+
+    assertThat(server.requests("PATCH"))
+        .singleElement()
+        .satisfies(it -> assertThat(Json.tree(it.body()).path("spec").has("instance")).isFalse());
+    assertThat(server.requests("GET")).filteredOn(it -> it.path().equals(DEFINITION)).hasSize(1);
   }
 
   @Test
@@ -200,6 +312,45 @@ class AddonResourcesTest {
 
     await().until(() -> addons.find("foo").isEmpty());
     await().until(() -> changed.contains("foo"));
+  }
+
+  /** Refuses the first write, and keeps the later ones. */
+  private void refuseOnce(String path, int code) {
+    AtomicBoolean refused = new AtomicBoolean();
+    server.on(
+        "PATCH",
+        path,
+        (exchange, request) -> {
+          boolean first = refused.compareAndSet(false, true);
+          FakeApiServer.send(
+              exchange,
+              first ? code : 200,
+              "application/json",
+              first
+                  ? "{\"kind\":\"Status\",\"code\":%d,\"message\":\"no\"}".formatted(code)
+                  : addon("foo", "u1", "20", "web"));
+        });
+  }
+
+  private void definitionServesInstances() {
+    server.on(
+        "GET",
+        DEFINITION,
+        200,
+        """
+        {"spec":{"versions":[{"name":"v1","schema":{"openAPIV3Schema":{"properties":{"spec":
+        {"properties":{"instance":{"type":"string"}}}}}}}]}}
+        """);
+  }
+
+  private static String usersAddon(String version, String instance) {
+    return """
+    {"apiVersion":"k3s.cattle.io/v1","kind":"Addon","metadata":{"name":"foo",
+    "namespace":"kube-system","uid":"u1","resourceVersion":"%s",
+    "labels":{"applyset.kubernetes.io/id":"x"}},
+    "spec":{"source":"/foo.yaml","instance":"%s","checksum":"abc"}}
+    """
+        .formatted(version, instance);
   }
 
   private void start(String... items) throws Exception {
