@@ -110,6 +110,19 @@ public final class FakeApiServer implements AutoCloseable {
             sendApplied(exchange, kept, Json.object(request.body()).retain("status")));
   }
 
+  /**
+   * From now on, there can be Leases, of which none is there; what is written is kept by nobody.
+   */
+  public FakeApiServer leases() {
+    String path = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+    Answer written =
+        (exchange, request) ->
+            sendApplied(exchange, Json.object("{}"), Json.object(request.body()));
+    on("POST", path, written);
+    on("PUT", path + "/plinth", written);
+    return collection(path, "{\"metadata\":{\"resourceVersion\":\"9\"},\"items\":[]}");
+  }
+
   /** How many watches of a collection have been opened so far. */
   public int openedWatches(String path) {
     return openedWatches.count(path);

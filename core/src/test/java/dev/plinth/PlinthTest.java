@@ -49,7 +49,8 @@ class PlinthTest {
         .accepts(DEFINITION, "{\"conditions\":[{\"type\":\"Established\",\"status\":\"True\"}]}")
         .accepts(ADDONS + "/web", "{}")
         .collection(ADDONS, NO_ADDONS)
-        .collection("/api/v1/namespaces/kube-system/configmaps", NO_ADDONS);
+        .collection("/api/v1/namespaces/kube-system/configmaps", NO_ADDONS)
+        .leases();
   }
 
   @AfterEach

@@ -142,6 +142,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       }
       LOG.debug("Add-on {}: round not finished", addon.name(), e);
       verdict = Verdict.of(e);
+      tellOthers(verdict);
       retry = true;
     } catch (RuntimeException | LinkageError e) {
       if (Thread.currentThread().isInterrupted()) {
@@ -150,6 +151,7 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       // Most likely code of the add-on: its own failure, to be seen where people look for it.
       LOG.warn("Add-on {}: unexpected failure", addon.name(), e);
       verdict = Verdict.unexpected(e);
+      tellOthers(verdict);
       retry = true;
     }
     publish(telling.tell(verdict, !retry));
@@ -335,6 +337,18 @@ final class AddonRunner implements ReconcileQueue.Task, AutoCloseable {
       probePassed = true;
     }
     return Optional.empty();
+  }
+
+  /** Servers that do not lead know of a failure what the Addons say. */
+  private void tellOthers(Verdict verdict) {
+    if (verdict.state() != AddonState.FAILED) {
+      return;
+    }
+    try {
+      manifests.forEach(it -> round.failed(it, verdict.reason(), verdict.message()));
+    } catch (KubernetesClientException e) {
+      LOG.debug("Add-on {}: its Addon cannot be written either", addon.name(), e);
+    }
   }
 
   private synchronized void publish(Verdict verdict) {

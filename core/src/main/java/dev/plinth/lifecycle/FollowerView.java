@@ -31,7 +31,15 @@ final class FollowerView {
       Comparator.comparing(
           it -> it.state() == AddonState.READY ? 2 : it.state() == AddonState.PROGRESSING ? 1 : 0);
 
+  /** As the leader does, of whose files nothing is known here. */
+  static final Verdict SKIPPED =
+      new Verdict(
+          AddonState.DISABLED,
+          "SkipFile",
+          "a .skip file lies beside its manifest; its objects are left as they are");
+
   private final Surroundings server;
+  private final LeftToK3s k3s;
   private final Declarations declarations;
   private final ManifestStaging staging;
 
@@ -42,6 +50,7 @@ final class FollowerView {
    */
   FollowerView(Surroundings server, Declarations declarations, ManifestStaging staging) {
     this.server = server;
+    this.k3s = new LeftToK3s(server);
     this.declarations = declarations;
     this.staging = staging;
   }
@@ -70,8 +79,10 @@ final class FollowerView {
       } else {
         publish(name, new Verdict(AddonState.BLOCKED, "RequirementMissing", blocked.why()), 0);
       }
+    } else if (declarations.of(selected.addon()).isEmpty()) {
+      publish(name, SKIPPED, 0);
     } else {
-      Verdict verdict = told(selected.addon(), leader);
+      Verdict verdict = leftToK3s(selected.addon()).orElseGet(() -> told(selected.addon(), leader));
       boolean knownBetter = verdict.reason().equals(WAITING) && server.board().isSettled(name);
       if (!knownBetter) {
         publish(name, verdict, count(name));
@@ -98,6 +109,11 @@ final class FollowerView {
         }
       }
     }
+  }
+
+  /** Of K3s's Addons, which Plinth does not write, the leader finds what this server finds. */
+  private Optional<Verdict> leftToK3s(Addon addon) {
+    return declarations.of(addon).stream().flatMap(it -> k3s.verdict(it).stream()).findFirst();
   }
 
   private Verdict told(Addon addon, Optional<String> leader) {

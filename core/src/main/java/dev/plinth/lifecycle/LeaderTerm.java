@@ -242,14 +242,8 @@ final class LeaderTerm implements AutoCloseable {
   private void keep(Work.Keeping keeping, Duties duties) {
     String name = keeping.addon().name();
     if (keeping.declared().isEmpty()) {
-      server
-          .board()
-          .publish(
-              name,
-              AddonState.DISABLED,
-              "SkipFile",
-              "a .skip file lies beside its manifest; its objects are left as they are",
-              0);
+      Verdict it = FollowerView.SKIPPED;
+      server.board().publish(name, it.state(), it.reason(), it.message(), 0);
       return;
     }
     AddonRunner runner =

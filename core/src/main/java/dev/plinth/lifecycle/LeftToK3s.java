@@ -28,16 +28,22 @@ final class LeftToK3s {
     if (!server.addons().isOfK3s(manifest.name())) {
       return Optional.empty();
     }
-    Optional<Verdict> obstacle =
-        verdict(
-            manifest.name(),
-            "the Addon kube-system/%s is K3s's".formatted(manifest.name()),
-            manifest.addon().orElse(manifest.name()));
+    Optional<Verdict> obstacle = verdict(manifest);
     if (obstacle.isEmpty()) {
       // It may have been left alone, too, when this server started.
       server.definitions().ensureAddons();
     }
     return obstacle;
+  }
+
+  /** The same, for one who does nothing about it in any case. */
+  Optional<Verdict> verdict(DeclaredManifest manifest) {
+    return server.addons().isOfK3s(manifest.name())
+        ? verdict(
+            manifest.name(),
+            "the Addon kube-system/%s is K3s's".formatted(manifest.name()),
+            manifest.addon().orElse(manifest.name()))
+        : Optional.empty();
   }
 
   /** The same for what an add-on has besides its manifests. */

@@ -196,6 +196,11 @@ final class ManifestRound {
     return failed(manifest, event, reason, message, List.of());
   }
 
+  /** Tells that a round has failed as a whole. */
+  void failed(DeclaredManifest manifest, String reason, String message) {
+    failed(manifest, Reason.APPLY_MANIFEST_FAILED, reason, message);
+  }
+
   /**
    * Tells that a manifest is not applied, since its add-on has something against it.
    *

@@ -238,6 +238,62 @@ class SelectionTest {
     }
   }
 
+  @Nested
+  class WantedByOtherServers {
+
+    @Test
+    void runsThoughItIsSwitchedOffHere() {
+      Selection selection =
+          select(disabling("charts"), CHARTS, PROXY, SITE).enabling(Set.of("charts"));
+
+      assertThat(selection.enabled()).containsExactly(CHARTS, PROXY, SITE);
+    }
+
+    @Test
+    void whatOthersHaveAndThisServerHasNotChangesNothing() {
+      Selection own = select(disabling("site"), CHARTS, PROXY, SITE);
+
+      assertThat(own.enabling(Set.of("charts", "elsewhere"))).isSameAs(own);
+    }
+
+    @Test
+    void whatItNeedsMustRunToo() {
+      Selection selection =
+          select(disabling("charts", "proxy"), CHARTS, PROXY).enabling(Set.of("proxy"));
+
+      assertThat(decision(selection, "proxy")).isInstanceOf(Decision.Blocked.class);
+    }
+
+    @Test
+    void whoRunsHereKeepsTheSlot() {
+      Selection selection =
+          select(
+                  disabling("bind"),
+                  named("bind").filling(Slot.DNS),
+                  named("unbound").filling(Slot.DNS))
+              .enabling(Set.of("bind", "unbound"));
+
+      assertThat(selection.enabled()).extracting(Addon::name).containsExactly("unbound");
+      assertThat(decision(selection, "bind"))
+          .isEqualTo(
+              new Decision.Blocked(
+                  Slot.DNS.toString(),
+                  "only another server enables it, and 'unbound' fills its slot " + Slot.DNS));
+    }
+
+    @Test
+    void ofTwoThatOnlyOthersWantTheFirstHasTheSlot() {
+      Selection selection =
+          select(
+                  disabling("bind", "unbound"),
+                  named("bind").filling(Slot.DNS),
+                  named("unbound").filling(Slot.DNS))
+              .enabling(Set.of("bind", "unbound"));
+
+      assertThat(selection.enabled()).extracting(Addon::name).containsExactly("bind");
+    }
+  }
+
   @Test
   void printsOneLineForEachAddonAndWarning() {
     Selection selection = select(disabling("charts", "sight"), CHARTS, PROXY, named("x"));

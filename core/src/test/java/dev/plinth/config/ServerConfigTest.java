@@ -191,6 +191,28 @@ class ServerConfigTest {
         .contains("ignoredKeys=[token, datastore-endpoint]", "remainingArguments=2");
   }
 
+  @Test
+  void tellsWhatServersMustAgreeOnWithDefaultsAndWithoutSecrets() {
+    Option<String> zone = Option.text("zone", "home", "").agreedBetweenServers();
+    Option<String> secret = Option.text("seal", "x", "").agreedBetweenServers().withSecretValue();
+    Option<String> own = Option.text("own", "y", "");
+
+    assertThat(
+            minimal()
+                .systemDefaultRegistry("reg.example:5000/")
+                .build()
+                .agreedBetweenServers(List.of(Owner.of("a", zone, secret, own))))
+        .containsExactly(
+            Map.entry("--cluster-cidr", "10.42.0.0/16"),
+            Map.entry("--cluster-dns", "10.43.0.10"),
+            Map.entry("--cluster-domain", "cluster.local"),
+            Map.entry("--service-cidr", "10.43.0.0/16"),
+            Map.entry("--system-default-registry", "reg.example:5000"),
+            Map.entry("--zone", "home"));
+    assertThat(minimal().build().agreedBetweenServers(List.of()))
+        .containsEntry("--system-default-registry", "");
+  }
+
   private static ServerConfig.Builder minimal() {
     return ServerConfig.builder().dataDir(Path.of("/data")).nodeName("node");
   }

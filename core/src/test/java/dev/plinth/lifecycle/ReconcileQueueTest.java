@@ -255,6 +255,57 @@ class ReconcileQueueTest {
     return DONE;
   }
 
+  @Test
+  void what_is_removed_is_interrupted_and_not_run_again() throws Exception {
+    CountDownLatch underWay = new CountDownLatch(1);
+    AtomicBoolean interrupted = new AtomicBoolean();
+    queue.add(
+        "a",
+        () -> {
+          rounds.incrementAndGet();
+          underWay.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.set(true);
+            throw e;
+          }
+          return DONE;
+        });
+    underWay.await();
+    queue.wake("a");
+
+    queue.remove("a");
+
+    assertThat(interrupted).isTrue();
+    queue.wake("a");
+    idle();
+    assertThat(rounds).hasValue(1);
+  }
+
+  @Test
+  void another_task_may_have_the_name_of_a_removed_one_and_is_not_interrupted() throws Exception {
+    queue.add("a", () -> MUCH_LATER);
+    idle();
+    queue.remove("a");
+
+    queue.add(
+        "a",
+        () -> {
+          assertThat(Thread.currentThread().isInterrupted()).isFalse();
+          return round(DONE);
+        });
+
+    ran.acquire();
+    idle();
+    assertThat(rounds).hasValue(1);
+  }
+
+  @Test
+  void removing_what_is_not_there_does_nothing() {
+    queue.remove("nobody");
+  }
+
   private void retrySoon() {
     queue.close();
     queue = new ReconcileQueue("test", 1, Duration.ofMillis(1));
