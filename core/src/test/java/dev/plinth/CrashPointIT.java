@@ -132,7 +132,8 @@ class CrashPointIT {
   }
 
   static Stream<String> allScenarios() {
-    return Stream.concat(scenarios(), scenariosOfFiles());
+    return Stream.of(scenarios(), scenariosOfFiles(), Stream.of("overlay change"))
+        .flatMap(it -> it);
   }
 
   @ParameterizedTest
@@ -235,8 +236,29 @@ class CrashPointIT {
       case "user file removed with pruning" ->
           new CrashScenario(name, this::removeFile, this::runFiles, this::state);
       case "drift repaired" -> new CrashScenario(name, this::drift, this::runFiles, this::state);
+      case "overlay change" ->
+          new CrashScenario(name, this::changeOverlay, it -> keep(it, FIRST), this::state);
       default -> throw new IllegalArgumentException(name);
     };
+  }
+
+  /** Of three overlays one changes, one goes and one comes, while no server runs. */
+  private void changeOverlay() throws Exception {
+    removeEverything();
+    writeOverlay("changes.yaml", "a: '2'");
+    writeOverlay("goes.yaml", "b: '2'");
+    keep(client(), FIRST);
+    writeOverlay("changes.yaml", "a: '3'");
+    Files.delete(dataDir().resolve("server/overlays/crash/goes.yaml"));
+    writeOverlay("comes.yaml", "c: '3'");
+  }
+
+  private void writeOverlay(String name, String data) throws IOException {
+    Path directory = Files.createDirectories(dataDir().resolve("server/overlays/crash"));
+    Files.writeString(
+        directory.resolve(name),
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: stays, namespace: crash}, data: {%s}}"
+            .formatted(data));
   }
 
   private void applyFirst() throws Exception {
@@ -335,6 +357,7 @@ class CrashPointIT {
 
   private void removeEverything() throws IOException {
     client().configMaps().inNamespace("crash").delete();
+    client().configMaps().inNamespace("kube-system").withLabel("plinth.dev/overlay").delete();
     client().serviceAccounts().inNamespace("crash").delete();
     client().secrets().inNamespace("default").delete();
     deleteDefinition("gadgets.crash.example.org");

@@ -41,6 +41,7 @@ class RoleIT {
       bind(role, controlPlane.client());
       KubernetesClient limited = controlPlane.clientFor("plinth");
 
+      writeOverlay();
       AddonReport kept = report(limited);
       AddonReport unchanged = report(limited);
       AddonReport removed = report(limited, "coredns");
@@ -51,6 +52,15 @@ class RoleIT {
                   assertThat(it.addon("coredns").orElseThrow().state())
                       .as(it.toString())
                       .isEqualTo(AddonState.READY));
+      assertThat(
+              controlPlane
+                  .client()
+                  .configMaps()
+                  .inNamespace("kube-system")
+                  .withName("plinth-overlay-coredns.applied")
+                  .get())
+          .isNotNull();
+      assertThat(unchanged.warnings()).isEqualTo(kept.warnings());
       assertThat(removed.addon("coredns").orElseThrow().state())
           .as(removed.toString())
           .isEqualTo(AddonState.DISABLED);
@@ -66,6 +76,13 @@ class RoleIT {
                         Stream.of(rule.getApiGroups(), rule.getResources(), rule.getVerbs())
                             .flatMap(List::stream))
                     .doesNotContain("*", "escalate", "bind", "impersonate", "deletecollection"));
+  }
+
+  private void writeOverlay() throws IOException {
+    Path directory = Files.createDirectories(data.resolve("server/overlays/coredns"));
+    Files.writeString(
+        directory.resolve("replicas.yaml"),
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: coredns}, spec: {replicas: 1}}");
   }
 
   private AddonReport report(KubernetesClient client, String... disabled)
