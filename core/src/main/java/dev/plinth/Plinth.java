@@ -6,12 +6,15 @@ import dev.plinth.addon.AddonCatalog;
 import dev.plinth.addon.Selection;
 import dev.plinth.config.ServerConfig;
 import dev.plinth.files.ManifestNames;
+import dev.plinth.lifecycle.PlinthVersion;
 import dev.plinth.lifecycle.ServerLifecycle;
 import dev.plinth.lifecycle.ServerPlanner;
 import dev.plinth.manifest.ManifestStaging;
 import dev.plinth.member.LeaseTimes;
 import dev.plinth.plan.Plan;
 import dev.plinth.report.PlinthListener;
+import dev.plinth.takeover.Release;
+import dev.plinth.takeover.Takeover;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -110,6 +113,26 @@ public final class Plinth {
     public Plan plan() throws InterruptedException {
       return ServerPlanner.plan(
           checkedClient(), checkedConfig(), selection(), InstantSource.system());
+    }
+
+    /**
+     * The takeover of what a K3s has left in the cluster and no server adopts by itself.
+     *
+     * @throws NullPointerException if the client or the configuration is missing
+     * @throws dev.plinth.addon.InvalidAddonException if the add-ons contradict each other
+     */
+    public Takeover takeover() {
+      return new Takeover(
+          checkedClient(), checkedConfig(), selection(), "plinth/" + PlinthVersion.current());
+    }
+
+    /**
+     * The way back: what Plinth has in the cluster goes on without it.
+     *
+     * @throws NullPointerException if the client is missing
+     */
+    public Release release() {
+      return new Release(checkedClient());
     }
 
     private KubernetesClient checkedClient() {

@@ -6,12 +6,12 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of this library. */
-final class PlinthVersion {
+public final class PlinthVersion {
 
   private PlinthVersion() {}
 
   /** E.g. {@code 1.2.3}. */
-  static String current() {
+  public static String current() {
     Properties properties = new Properties();
     try (InputStream in = PlinthVersion.class.getResourceAsStream("version.properties")) {
       properties.load(in);

@@ -57,6 +57,11 @@ public final class ServiceLbAddon implements Addon {
   }
 
   @Override
+  public Optional<String> tracesOfK3s(AddonContext context) {
+    return surroundings(context.client()).daemonSetOfK3s();
+  }
+
+  @Override
   public void prepare(AddonContext context) {
     Surroundings surroundings = surroundings(context.client());
     surroundings.create(ServiceLbSettings.of(context.config()).namespace());

@@ -2,6 +2,7 @@ package dev.plinth.addons.servicelb;
 
 import static java.net.HttpURLConnection.HTTP_BAD_REQUEST;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -56,6 +57,15 @@ final class Surroundings {
         accounts.stream()
             .filter(it -> !it.getMetadata().getNamespace().equals(namespace))
             .toList());
+  }
+
+  /** A DaemonSet that K3s's ServiceLB keeps, if it has one that is not taken over. */
+  Optional<String> daemonSetOfK3s() {
+    return daemonSets().stream()
+        .filter(it -> Ownership.takenOver(it).isPresent())
+        .findFirst()
+        .map(HasMetadata::getMetadata)
+        .map(it -> "DaemonSet %s/%s".formatted(it.getNamespace(), it.getName()));
   }
 
   /**

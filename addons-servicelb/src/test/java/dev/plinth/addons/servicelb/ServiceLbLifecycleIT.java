@@ -13,7 +13,9 @@ import dev.plinth.controlplane.Mark;
 import dev.plinth.controlplane.Requests;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
+import dev.plinth.report.AddonStatus;
 import dev.plinth.testkit.ControlPlaneExtension;
+import dev.plinth.testkit.k3s.K3sLease;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -364,6 +366,47 @@ class ServiceLbLifecycleIT {
 
       cluster.edit(service, it -> it.editSpec().withType("ClusterIP").endSpec());
       eventually(() -> assertHasNothing(service));
+    }
+  }
+
+  @Test
+  void what_a_k3s_that_is_alive_serves_is_left_to_it_and_taken_over_when_it_dies()
+      throws Exception {
+    cluster.grant("plinth");
+    Service service = cluster.create(namespace, "web", 80);
+    cluster.admin().serviceAccounts().resource(account()).create();
+    asK3s(
+        new DaemonSetBuilder(
+                DesiredDaemonSet.of(
+                    cluster.live(service),
+                    ServiceLbSettings.of(RunningAddon.context(plinth, "kube-system").config()),
+                    false))
+            .editMetadata()
+            .removeFromAnnotations(Names.APPLIED)
+            .addToAnnotations("objectset.rio.cattle.io/id", "")
+            .endMetadata()
+            .build());
+    eventually(() -> assertThat(cluster.podsOf(service)).hasSize(2));
+    Set<String> pods = uids(service);
+    K3sLease lease = K3sLease.renewed(cluster.admin(), 2, Duration.ofMinutes(-10));
+    try (PlinthServer server = server()) {
+      eventually(
+          () ->
+              assertThat(server.status().addon("servicelb").orElseThrow())
+                  .extracting(AddonStatus::state, AddonStatus::reason)
+                  .containsExactly(AddonState.BLOCKED, "OwnedByK3s"));
+      assertThat(cluster.daemonSet(service).getMetadata().getAnnotations())
+          .containsKey("objectset.rio.cattle.io/id");
+
+      lease.close();
+
+      cluster.awaitCondition(service, "True", "AddressAssigned");
+      assertThat(cluster.daemonSet(service).getMetadata().getAnnotations())
+          .doesNotContainKey("objectset.rio.cattle.io/id");
+      assertThat(uids(service)).isEqualTo(pods);
+    } finally {
+      lease.close();
+      K3sLease.remove(cluster.admin());
     }
   }
 

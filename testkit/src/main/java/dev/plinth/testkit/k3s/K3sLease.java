@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +17,21 @@ public final class K3sLease implements AutoCloseable {
   private static final String NAME = "k3s";
 
   private final KubernetesClient client;
+  private final String name;
+  private final Map<String, String> labels;
   private final Duration skew;
   private final int seconds;
   private final ScheduledExecutorService renewing = Executors.newSingleThreadScheduledExecutor();
 
-  private K3sLease(KubernetesClient client, int seconds, Duration skew) {
+  private K3sLease(
+      KubernetesClient client,
+      String name,
+      Map<String, String> labels,
+      int seconds,
+      Duration skew) {
     this.client = client;
+    this.name = name;
+    this.labels = labels;
     this.seconds = seconds;
     this.skew = skew;
   }
@@ -33,14 +43,24 @@ public final class K3sLease implements AutoCloseable {
    * @param skew how far the clock of its holder is from ours
    */
   public static void leave(KubernetesClient client, int seconds, Duration skew) {
-    try (K3sLease lease = new K3sLease(client, seconds, skew)) {
+    try (K3sLease lease = new K3sLease(client, NAME, Map.of(), seconds, skew)) {
       lease.write();
     }
   }
 
   /** Writes the Lease, and renews it as often as K3s does: several times in its duration. */
   public static K3sLease renewed(KubernetesClient client, int seconds, Duration skew) {
-    K3sLease lease = new K3sLease(client, seconds, skew);
+    return renewed(client, NAME, Map.of(), seconds, skew);
+  }
+
+  /** The same for a Lease of another name, with labels. */
+  public static K3sLease renewed(
+      KubernetesClient client,
+      String name,
+      Map<String, String> labels,
+      int seconds,
+      Duration skew) {
+    K3sLease lease = new K3sLease(client, name, labels, seconds, skew);
     lease.write();
     long pause = Duration.ofSeconds(seconds).toMillis() / 5;
     lease.renewing.scheduleAtFixedRate(lease::write, pause, pause, TimeUnit.MILLISECONDS);
@@ -59,8 +79,9 @@ public final class K3sLease implements AutoCloseable {
         .resource(
             new LeaseBuilder()
                 .withNewMetadata()
-                .withName(NAME)
+                .withName(name)
                 .withNamespace(NAMESPACE)
+                .withLabels(labels)
                 .endMetadata()
                 .withNewSpec()
                 .withHolderIdentity("k3s-host")

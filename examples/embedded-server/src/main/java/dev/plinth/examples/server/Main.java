@@ -20,6 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       FilesCommand.class,
       PlanCommand.class,
+      TakeoverCommand.class,
+      ReleaseCommand.class,
       ExplainCommand.class,
       ValuesCommand.class,
       ResetCommand.class,
