@@ -201,8 +201,9 @@ class CrashPointIT {
                 "-cp",
                 System.getProperty("java.class.path"),
                 KilledProcess.class.getName(),
-                controlPlane.kubeconfigFor(user, "system:masters").toString(),
-                dataDir().toString())
+                controlPlane.kubeconfig().toString(),
+                dataDir().toString(),
+                user)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

@@ -17,10 +17,15 @@ final class KilledProcess {
   private KilledProcess() {}
 
   /**
-   * @param arguments a kubeconfig file and a data directory
+   * @param arguments a kubeconfig file, a data directory and the user to be
    */
   public static void main(String[] arguments) throws Exception {
-    Config config = new ConfigBuilder(Config.fromKubeconfig(new File(arguments[0]))).build();
+    // Of whom a kubeconfig file says to act for, fabric8 takes no notice.
+    Config config =
+        new ConfigBuilder(Config.fromKubeconfig(new File(arguments[0])))
+            .withImpersonateUsername(arguments[2])
+            .withImpersonateGroups("system:masters")
+            .build();
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
         PlinthServer server =
             Plinth.builder()
