@@ -295,7 +295,7 @@ class DisableIT {
           .until(() -> Files.notExists(host.manifests().resolve("moved.yaml")));
     }
 
-    assertThat(host.requestsSince(mark).verb("delete")).isEmpty();
+    assertThat(host.requestsSince(mark).writes().verb("delete")).isEmpty();
     assertThat(exists("moved")).isTrue();
     assertThat(host.addon("moved").<String>get("spec", "source")).endsWith("dir/moved.yaml");
   }
@@ -345,7 +345,7 @@ class DisableIT {
 
     host.run(disabling("lookalike"), simple("lookalike"));
 
-    assertThat(host.requestsSince(mark).verb("delete").list())
+    assertThat(host.requestsSince(mark).writes().verb("delete").list())
         .extracting(Request::name)
         .containsExactly("lookalike", "lookalike");
     assertThat(exists("lookalike-foreign")).isTrue();
@@ -360,7 +360,7 @@ class DisableIT {
 
     host.run(host.config().disable("base", "a-dependent").build(), base, dependent);
 
-    assertThat(host.requestsSince(mark).verb("delete").resource("configmaps").list())
+    assertThat(host.requestsSince(mark).writes().verb("delete").resource("configmaps").list())
         .extracting(Request::name)
         .containsExactly("a-dependent", "base");
   }

@@ -48,7 +48,7 @@ class PruneIT {
     AddonReport report = host.runReady(TestAddon.of("pruned", configMap("pruned-a")));
 
     assertThat(report.addon("pruned").orElseThrow().objects()).isEqualTo(1);
-    assertThat(host.requestsSince(mark).verb("delete").list())
+    assertThat(host.requestsSince(mark).writes().verb("delete").list())
         .extracting(Request::name)
         .containsExactly("pruned-b");
     assertThat(client.configMaps().inNamespace("default").withName("pruned-foreign").get())
@@ -187,7 +187,7 @@ class PruneIT {
     assertThat(report.addon("sliced").orElseThrow().objects()).isEqualTo(2);
     host.runReady(TestAddon.of("sliced", service));
 
-    assertThat(host.requestsSince(mark).verb("delete").list())
+    assertThat(host.requestsSince(mark).writes().verb("delete").list())
         .extracting(Request::name)
         .containsExactly("sliced-own");
   }

@@ -161,7 +161,7 @@ class ReplaceIT {
     host.runReady(TestAddon.of(addon, after));
 
     assertThat(uid(apiVersion, kind, "replaced")).isNotEqualTo(uid);
-    assertThat(host.requests().verb("delete").list())
+    assertThat(host.requests().writes().verb("delete").list())
         .extracting(Request::name)
         .containsExactly("replaced");
   }
