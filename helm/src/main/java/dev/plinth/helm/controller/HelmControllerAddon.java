@@ -89,6 +89,12 @@ public final class HelmControllerAddon implements Addon {
         .plan(planned);
   }
 
+  /** HelmCharts go with their definition; what they have installed stays. */
+  @Override
+  public void deleteProtected(AddonContext context) {
+    new OrphanedCharts(context.client()).letGo();
+  }
+
   private static HelmEngines.Settings engines(Path work, ControllerSettings settings) {
     HelmEngines.Settings standard = HelmEngines.Settings.in(work);
     return settings.command().map(standard::withHelmCommand).orElse(standard);
