@@ -3,9 +3,11 @@ package dev.plinth.examples.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plinth.controlplane.ControlPlane;
-import dev.plinth.controlplane.SimulatedNode;
 import dev.plinth.testkit.WithControlPlane;
 import dev.plinth.testkit.addons.PlinthExtension;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +23,8 @@ import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
-/**
- * Runs an example as its user does with a cluster that is there already, at first without nodes.
- */
-@WithControlPlane(fresh = true)
+/** Runs an example as its user does with a cluster that is there already. */
+@WithControlPlane(fresh = true, nodes = 1)
 @TestMethodOrder(OrderAnnotation.class)
 class AnyClusterIT {
 
@@ -34,7 +34,12 @@ class AnyClusterIT {
   @Order(1)
   void what_is_not_ready_fails_the_class_with_the_report_and_is_kept(ControlPlane controlPlane)
       throws IOException {
-    EngineExecutionResults results = runOn(controlPlane, "PT2S");
+    Resource<ConfigMap> foreign = controlPlane.client().resource(configMapOfAnotherDnsServer());
+    foreign.create();
+
+    EngineExecutionResults results = runOn(controlPlane);
+
+    foreign.delete();
 
     List<Throwable> failures =
         results.containerEvents().failed().stream()
@@ -45,7 +50,9 @@ class AnyClusterIT {
         .singleElement()
         .isInstanceOf(AssertionError.class)
         .asString()
-        .contains("not all add-ons are ready", "coredns", "Deployment kube-system/coredns");
+        .contains(
+            "not all add-ons are ready",
+            "coredns FAILED (ForeignObject) ConfigMap kube-system/coredns");
     results.testEvents().assertStatistics(it -> it.started(0));
     assertThat(kept()).as("directories that are kept").hasSize(1);
   }
@@ -54,9 +61,7 @@ class AnyClusterIT {
   @Order(2)
   void the_same_test_runs_on_any_cluster_by_its_kubeconfig(ControlPlane controlPlane)
       throws IOException {
-    controlPlane.addNode(SimulatedNode.numbered(1));
-
-    runOn(controlPlane, "PT1M").testEvents().assertStatistics(it -> it.started(1).succeeded(1));
+    runOn(controlPlane).testEvents().assertStatistics(it -> it.started(1).succeeded(1));
 
     assertThat(
             controlPlane
@@ -71,14 +76,24 @@ class AnyClusterIT {
     assertThat(kept()).isEmpty();
   }
 
-  private EngineExecutionResults runOn(ControlPlane controlPlane, String patience) {
+  private EngineExecutionResults runOn(ControlPlane controlPlane) {
     return EngineTestKit.engine("junit-jupiter")
         .configurationParameter(PlinthExtension.KUBECONFIG, controlPlane.kubeconfig().toString())
-        .configurationParameter(PlinthExtension.PATIENCE, patience)
+        .configurationParameter(PlinthExtension.PATIENCE, "PT1M")
         .configurationParameter(PlinthExtension.KEEP, "on-failure")
         .configurationParameter(PlinthExtension.DIRECTORY, directory.toString())
         .selectors(DiscoverySelectors.selectClass(AnyClusterExample.class))
         .execute();
+  }
+
+  private static ConfigMap configMapOfAnotherDnsServer() {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withNamespace("kube-system")
+        .withName("coredns")
+        .endMetadata()
+        .addToData("Corefile", ".:53 {}\n")
+        .build();
   }
 
   private List<Path> kept() throws IOException {
