@@ -3,6 +3,7 @@ package dev.plinth.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Set;
@@ -39,6 +40,17 @@ class ManifestTemplateTest {
             number: -2
             flag: {inFlow: true}
             """);
+  }
+
+  @Test
+  void variablesOfTwoSourcesAreJoinedUnlessBothHaveOne() {
+    Variables some = Variables.builder().text("A", "1").build();
+
+    assertThat(some.and(Variables.builder().number("B", 2).build()).names())
+        .containsExactlyInAnyOrder("A", "B");
+    assertThatThrownBy(() -> some.and(Variables.builder().text("A", "2").build()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("variables are given twice: [A]");
   }
 
   @Test

@@ -14,11 +14,7 @@ public final class LocalStorageAddon implements Addon {
 
   /** K3s's flag, and {@code path} in the section {@code addons.local-storage}. */
   static final Option<String> PATH =
-      Option.of(
-              "default-local-storage-path",
-              AbsolutePath::parse,
-              null,
-              "Where on each node volumes are made; below the data directory if not given")
+      Option.of("default-local-storage-path", AbsolutePath::parse, null, "Where volumes are made")
           .withConfigKey("path");
 
   private static final ManifestTemplate MANIFEST =
@@ -42,10 +38,8 @@ public final class LocalStorageAddon implements Addon {
   @Override
   public List<PackagedManifest> manifests(ServerConfig config) {
     String path = config.option(PATH).orElse(config.dataDir().resolve("storage").toString());
-    Variables variables =
-        ClusterVariables.of(config)
-            .and(Variables.builder().text("DEFAULT_LOCAL_STORAGE_PATH", path).build())
-            .only(MANIFEST.placeholders());
-    return List.of(new PackagedManifest(MANIFEST.name(), MANIFEST.render(variables)));
+    Variables own = Variables.builder().text("DEFAULT_LOCAL_STORAGE_PATH", path).build();
+    Variables all = ClusterVariables.of(config).and(own).only(MANIFEST.placeholders());
+    return List.of(new PackagedManifest(MANIFEST.name(), MANIFEST.render(all)));
   }
 }
