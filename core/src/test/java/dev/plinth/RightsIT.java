@@ -39,7 +39,16 @@ class RightsIT {
               "patch"),
           rule("k3s.cattle.io", "addons", "get", "list", "watch", "create", "patch", "delete"),
           rule("k3s.cattle.io", "addons/status", "patch"),
-          rule("", "events", "create"));
+          rule("", "events", "create"),
+          rule(
+              "coordination.k8s.io",
+              "leases",
+              "get",
+              "list",
+              "watch",
+              "create",
+              "update",
+              "delete"));
 
   /** For each kind of object in a manifest. */
   private static final String[] KIND = {"get", "list", "watch", "create", "patch", "delete"};

@@ -103,14 +103,14 @@ final class TestHost {
     return server(addons).plan();
   }
 
-  /** Everything that this host's servers have asked for since. */
+  /** Everything but Leases that this host's servers have asked for since. */
   Requests requestsSince(Mark mark) {
-    return controlPlane.requestsSince(mark).username(user);
+    return controlPlane.requestsSince(mark).username(user).withoutLeases();
   }
 
-  /** Everything that this host's servers have asked for. */
+  /** Everything but Leases that this host's servers have asked for. */
   Requests requests() {
-    return controlPlane.requests().username(user);
+    return controlPlane.requests().username(user).withoutLeases();
   }
 
   /** The Addon of that name; null if there is none. */

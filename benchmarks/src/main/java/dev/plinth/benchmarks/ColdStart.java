@@ -48,7 +48,7 @@ final class ColdStart implements Benchmark {
       try (Host host = Host.withCoreDns(controlPlane.clientConfig(), data.path())) {
         AddonReport report = host.awaitReady();
         Instant ready = Instant.now();
-        Requests requests = controlPlane.requests().userAgent(Host.USER_AGENT);
+        Requests requests = controlPlane.requests().userAgent(Host.USER_AGENT).withoutLeases();
         int objects = report.addon("coredns").orElseThrow().objects();
         long reads = requests.verb("list", "watch").count();
         Instant applied = appliedAt(requests);

@@ -73,7 +73,8 @@ final class HelmRestart implements Benchmark {
     try (Host host = Host.withHelm(controlPlane.clientConfig(), data.path())) {
       host.awaitReady();
       Thread.sleep(AFTERMATH.toMillis());
-      Requests requests = controlPlane.requestsSince(mark).userAgent(Host.USER_AGENT);
+      Requests requests =
+          controlPlane.requestsSince(mark).userAgent(Host.USER_AGENT).withoutLeases();
       Requests others = requests.filter(it -> !it.verb().equals("watch"));
       series.add(WRITES, "", requests.writes().count());
       series.add("requests but watches", "", others.count());

@@ -116,7 +116,7 @@ final class LoadBalancers implements Benchmark {
     await().atMost(PATIENCE).until(() -> times.complete() == count);
     Instant end = Instant.now();
     await().atMost(PATIENCE).until(() -> isQuiet(controlPlane));
-    Requests ours = controlPlane.requestsSince(mark).userAgent(Host.USER_AGENT);
+    Requests ours = controlPlane.requestsSince(mark).userAgent(Host.USER_AGENT).withoutLeases();
     series.add(
         "start → first address of a Service, median",
         "s",

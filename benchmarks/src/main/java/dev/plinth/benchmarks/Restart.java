@@ -59,7 +59,8 @@ final class Restart implements Benchmark {
       host.awaitReady();
       series.add("start → ready", Duration.between(start, Instant.now()));
       Thread.sleep(AFTERMATH.toMillis());
-      Requests requests = controlPlane.requestsSince(mark).userAgent(Host.USER_AGENT);
+      Requests requests =
+          controlPlane.requestsSince(mark).userAgent(Host.USER_AGENT).withoutLeases();
       BenchmarkFailedException.unless(
           requests.writes().isEmpty(), "a restart wrote: %s", requests.writes());
       series.add(WRITES, "", requests.writes().count());

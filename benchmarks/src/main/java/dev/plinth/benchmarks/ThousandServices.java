@@ -74,7 +74,7 @@ final class ThousandServices implements Benchmark {
           .atMost(PATIENCE)
           .until(() -> times.served() == wanted);
     }
-    Requests requests = controlPlane.requestsSince(mark);
+    Requests requests = controlPlane.requestsSince(mark).withoutLeases();
     List<Duration> delays = new ArrayList<>();
     for (int number = existing + 1; number <= existing + more; number++) {
       String name = LoadBalancerCluster.name(number);
@@ -107,7 +107,8 @@ final class ThousandServices implements Benchmark {
       host.awaitReady();
       series.add("restart: start → ready", Duration.between(start, Instant.now()));
       Thread.sleep(AFTERMATH.toMillis());
-      Requests requests = controlPlane.requestsSince(mark).userAgent(Host.USER_AGENT);
+      Requests requests =
+          controlPlane.requestsSince(mark).userAgent(Host.USER_AGENT).withoutLeases();
       series.add(WRITES, "", requests.writes().count());
       series.add("restart: reads", "", requests.count() - requests.writes().count());
       Narration.tell("requests of the restart: " + requests.countsByVerbAndResource());

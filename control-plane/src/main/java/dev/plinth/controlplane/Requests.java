@@ -55,6 +55,11 @@ public final class Requests implements Iterable<Request> {
     return filter(Request::isWrite);
   }
 
+  /** Those that are not about Leases: by these, servers see each other at all times. */
+  public Requests withoutLeases() {
+    return filter(request -> !request.qualifiedResource().equals("leases.coordination.k8s.io"));
+  }
+
   /** Those that would have changed the cluster, had they not been dry runs. */
   public Requests dryRuns() {
     return filter(Request::dryRun);

@@ -51,6 +51,11 @@ class RequestsTest {
   }
 
   @Test
+  void leasesCanBeLeftOut() {
+    assertThat(requests.withoutLeases()).containsExactly(READ, APPLY, DRY_RUN, DELETE, REVIEW);
+  }
+
+  @Test
   void dryRunsAreApart() {
     assertThat(requests.dryRuns()).containsExactly(DRY_RUN);
   }

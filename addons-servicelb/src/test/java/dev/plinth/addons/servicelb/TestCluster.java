@@ -281,7 +281,7 @@ final class TestCluster {
 
   /** What the add-on has asked and written since. */
   Requests since(Mark mark) {
-    return controlPlane.requestsSince(mark).username(USER);
+    return controlPlane.requestsSince(mark).username(USER).withoutLeases();
   }
 
   static void eventually(ThrowingRunnable assertion) {

@@ -76,7 +76,8 @@ class ManyReleasesIT {
                 watch.repair(chart);
               });
       Duration taken = Duration.ofNanos(System.nanoTime() - start);
-      Requests requests = CONTROL_PLANE.controlPlane().requestsSince(mark).username(user);
+      Requests requests =
+          CONTROL_PLANE.controlPlane().requestsSince(mark).username(user).withoutLeases();
       long perObject = (heap() - before) / (RELEASES * OBJECTS);
       System.getLogger(ManyReleasesIT.class.getName())
           .log(

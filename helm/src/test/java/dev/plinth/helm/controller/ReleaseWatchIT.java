@@ -171,7 +171,7 @@ class ReleaseWatchIT {
         assertThat(watch.health(chart).isCurrent()).isTrue();
         assertThat(watch.drift(chart)).isEmpty();
       }
-      Requests requests = controlPlane.requestsSince(mark).username(user);
+      Requests requests = controlPlane.requestsSince(mark).username(user).withoutLeases();
       assertThat(requests.verb("list", "watch").count()).as(requests.toString()).isLessThan(4);
       assertThat(requests.writes().count()).isZero();
       assertThat(requests.verb("patch").count()).isZero();
