@@ -19,10 +19,12 @@ final class ObjectApplier {
 
   private final ClusterApi api;
   private final OwnedObjects owned;
+  private final GuardedWrites writes;
 
   ObjectApplier(ClusterApi api, OwnedObjects owned) {
     this.api = api;
     this.owned = owned;
+    this.writes = new GuardedWrites(api, owned);
   }
 
   ObjectOutcome apply(Step.Apply step, Membership membership) {
@@ -45,7 +47,7 @@ final class ObjectApplier {
 
   ObjectOutcome delete(ObservedObject object) {
     try {
-      api.delete(object.kind(), object.namespace(), object.name(), object.uid());
+      writes.delete(object);
       return Outcomes.of(object, Action.DELETED, "", "", false);
     } catch (KubernetesClientException e) {
       ApplyFailure failure = ApplyFailure.of(e, object.kind(), object.namespace(), object.name());
@@ -65,13 +67,13 @@ final class ObjectApplier {
   }
 
   private ObjectOutcome send(DesiredObject desired, boolean force) {
-    Applied applied = api.apply(desired.kind(), desired.bodyWithMark(desired.hash()), force);
+    Applied applied = writes.apply(desired, desired.bodyWithMark(desired.hash()), force);
     ObservedObject now = owned.observe(desired.kind(), applied.object());
     String mark = desired.markFor(now);
     if (!mark.equals(now.applied())) {
       // Admission took fields from us in this very request: remembered, so that it is not fought.
       owned.observe(
-          desired.kind(), api.apply(desired.kind(), desired.bodyWithMark(mark), true).object());
+          desired.kind(), writes.apply(desired, desired.bodyWithMark(mark), true).object());
     }
     return Outcomes.done(desired, applied.created() ? Action.CREATED : Action.CONFIGURED);
   }

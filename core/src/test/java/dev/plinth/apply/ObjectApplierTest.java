@@ -12,6 +12,7 @@ import dev.plinth.cluster.OwnedObjects;
 import dev.plinth.health.HealthContext;
 import dev.plinth.health.HealthRules;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,11 @@ class ObjectApplierTest {
       """
       {"kind":"Status","code":422,"reason":"Invalid","message":"it is invalid","details":{"causes":[
         {"reason":"FieldValueInvalid","field":"spec.selector","message":"field is immutable"}%s]}}
+      """;
+
+  private static final String OTHER_VERSION =
+      """
+      {"kind":"Status","code":409,"reason":"Conflict","message":"the object has been modified"}
       """;
 
   private final FakeApiServer server = new FakeApiServer();
@@ -189,6 +195,115 @@ class ObjectApplierTest {
     assertThat(outcome.reason()).isEqualTo("Forbidden");
     assertThat(outcome.passing()).isFalse();
     assertThat(outcome.location()).isEmpty();
+  }
+
+  @Test
+  void an_apply_says_which_version_it_means_unless_there_is_none() {
+    server.on("PATCH", ONE, 200, live("u1", DESIRED.hash()).replace("\"10\"", "\"11\""));
+
+    apply(true);
+
+    assertThat(versions()).containsExactly("10");
+  }
+
+  @Test
+  void what_has_changed_in_its_status_only_is_looked_at_again_and_applied() {
+    server.on("GET", ONE, 200, live("u1", "").replace("\"10\"", "\"11\""));
+    server.on(
+        "PATCH",
+        ONE,
+        (exchange, request) -> {
+          boolean stale = request.body().contains("\"resourceVersion\":\"10\"");
+          FakeApiServer.send(
+              exchange,
+              stale ? 409 : 200,
+              "application/json",
+              stale ? OTHER_VERSION : live("u1", DESIRED.hash()).replace("\"10\"", "\"12\""));
+        });
+
+    assertThat(apply(true).action()).isEqualTo(Action.CONFIGURED);
+
+    assertThat(versions()).containsExactly("10", "11");
+  }
+
+  @Test
+  void what_another_server_has_applied_meanwhile_is_not_overwritten() {
+    server.on("GET", ONE, 200, live("u1", "newer").replace("\"10\"", "\"11\""));
+    server.on("PATCH", ONE, 409, OTHER_VERSION);
+
+    ObjectOutcome outcome = apply(true);
+
+    assertThat(outcome.reason()).isEqualTo("Conflict");
+    assertThat(outcome.passing()).isTrue();
+    assertThat(versions()).containsExactly("10");
+  }
+
+  @Test
+  void what_has_gone_meanwhile_is_made_anew() {
+    server.on(
+        "PATCH",
+        ONE,
+        (exchange, request) -> {
+          boolean stale = request.body().contains("resourceVersion");
+          FakeApiServer.send(
+              exchange,
+              stale ? 409 : 201,
+              "application/json",
+              stale ? OTHER_VERSION : live("u2", DESIRED.hash()).replace("\"10\"", "\"12\""));
+        });
+
+    assertThat(apply(true).action()).isEqualTo(Action.CREATED);
+
+    assertThat(versions()).containsExactly("10", "");
+  }
+
+  @Test
+  void a_delete_means_one_version_and_another_one_only_if_nothing_that_matters_differs() {
+    server.on("GET", ONE, 200, live("u1", "").replace("\"10\"", "\"11\""));
+    server.on(
+        "DELETE",
+        ONE,
+        (exchange, request) -> {
+          boolean stale = request.body().contains("\"resourceVersion\":\"10\"");
+          FakeApiServer.send(
+              exchange, stale ? 409 : 200, "application/json", stale ? OTHER_VERSION : "{}");
+        });
+
+    assertThat(applier.delete(found()).action()).isEqualTo(Action.DELETED);
+
+    assertThat(server.requests("DELETE"))
+        .extracting(it -> Json.tree(it.body()).at("/preconditions").toString())
+        .containsExactly(
+            "{\"uid\":\"u1\",\"resourceVersion\":\"10\"}",
+            "{\"uid\":\"u1\",\"resourceVersion\":\"11\"}");
+  }
+
+  @Test
+  void what_another_server_has_applied_meanwhile_is_not_deleted() {
+    server.on("GET", ONE, 200, live("u1", "newer").replace("\"10\"", "\"11\""));
+    server.on("DELETE", ONE, 409, OTHER_VERSION);
+
+    ObjectOutcome outcome = applier.delete(found());
+
+    assertThat(outcome.action()).isEqualTo(Action.FAILED);
+    assertThat(outcome.passing()).isTrue();
+    assertThat(server.requests("DELETE")).hasSize(1);
+  }
+
+  @Test
+  void another_object_of_that_name_is_not_deleted() {
+    server.on("GET", ONE, 200, live("u2", ""));
+    server.on("DELETE", ONE, 409, OTHER_VERSION);
+
+    assertThat(applier.delete(found()).action()).isEqualTo(Action.DELETED);
+
+    assertThat(server.requests("DELETE")).hasSize(1);
+  }
+
+  private List<String> versions() {
+    return server.requests("PATCH").stream()
+        .map(it -> Json.tree(it.body()).at("/metadata/resourceVersion").asText())
+        .toList();
   }
 
   private ObjectOutcome apply(boolean force) {
