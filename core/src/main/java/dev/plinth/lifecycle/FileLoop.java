@@ -263,17 +263,19 @@ final class FileLoop implements ReconcileQueue.Task {
                 .filter(it -> contest.removed().stream().map(Claimant::path).anyMatch(it::equals))
                 .isPresent();
     boolean isOurs = sources.areOurs();
+    boolean hadFile = sources.told().filter(SourceFile::isThere).isPresent();
     Absence absence = sources.leave();
-    if (absence instanceof Absence.OfAnother another) {
-      elsewhere = "%s applies its own file of that name".formatted(another.winner());
-      return Optional.empty();
-    } else if (absence instanceof Absence.HandOver handOver) {
-      elsewhere = "%s, which takes it over".formatted(have(handOver.to()));
-      return Optional.empty();
-    } else if (absence instanceof Absence.Left left) {
-      elsewhere = "%s with other content: the objects are left".formatted(have(left.others()));
-      unattended.tell(
-          name, FILE_REMOVED, "its file on %s is gone; %s".formatted(server.nodeName(), elsewhere));
+    if (!(absence instanceof Absence.Last)) {
+      elsewhere = describe(absence);
+      if (absence instanceof Absence.Left) {
+        unattended.tell(
+            name,
+            FILE_REMOVED,
+            "its file on %s is gone; %s".formatted(server.nodeName(), elsewhere));
+      }
+      if (isDisabled && hadFile) {
+        tellDisableDiffers();
+      }
       return Optional.empty();
     }
     if (!isDisabled && !(isRemoved && isOurs && settings.prune())) {
@@ -298,6 +300,32 @@ final class FileLoop implements ReconcileQueue.Task {
     }
     kept = outcomes.stream().filter(it -> it.action() == Action.SKIPPED).toList();
     return Optional.empty();
+  }
+
+  private static String describe(Absence absence) {
+    if (absence instanceof Absence.HandOver handOver) {
+      return "%s, which takes it over".formatted(have(handOver.to()));
+    } else if (absence instanceof Absence.Left left) {
+      return "%s with other content: the objects are left".formatted(have(left.others()));
+    }
+    return "%s applies its own file of that name".formatted(((Absence.OfAnother) absence).winner());
+  }
+
+  /** Told when the file goes from this server, and so only once. */
+  private void tellDisableDiffers() {
+    server
+        .addons()
+        .uid(name)
+        .ifPresent(
+            uid ->
+                server
+                    .events()
+                    .record(
+                        name,
+                        uid,
+                        Reason.DISABLE_DIFFERS,
+                        "--disable on %s has its file removed there alone; %s"
+                            .formatted(server.nodeName(), elsewhere)));
   }
 
   private static String have(List<SourceFile> files) {

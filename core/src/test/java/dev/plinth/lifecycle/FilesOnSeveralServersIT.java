@@ -287,6 +287,8 @@ class FilesOnSeveralServersIT {
     until(() -> assertThat(sources("switched")).hasSize(1));
     assertThat(find("switched").getMetadata().getUid()).isEqualTo(uid);
 
+    until(() -> assertThat(events("switched")).containsOnlyOnce("DisableDiffers"));
+
     second.close();
     Running both = servers.start("n2", FilesOnSeveralServersIT::withoutOff);
 
