@@ -34,6 +34,7 @@ final class Main implements Callable<Integer> {
           new FileLatency(),
           new ManyFiles(),
           new Drift(),
+          new TakeoverFromK3s(),
           new LoadBalancers(50, 10),
           new LoadBalancers(500, 10),
           new ThousandServices(),
@@ -50,7 +51,7 @@ final class Main implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "cold-start, first-request, restart, idle, node-hosts, config-maps, file-latency,"
-              + " many-files, drift, load-balancers-50, load-balancers-500,"
+              + " many-files, drift, takeover, load-balancers-50, load-balancers-500,"
               + " load-balancers-existing, load-balancers-large, values-merge, helm-releases,"
               + " helm-restart, helm-command; without a name, all.")
   private List<String> names = List.of();

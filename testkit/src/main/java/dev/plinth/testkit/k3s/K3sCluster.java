@@ -183,7 +183,9 @@ public final class K3sCluster implements AutoCloseable {
 
   private static List<HasMetadata> load(KubernetesClient client, String yaml) {
     List<HasMetadata> objects = new ArrayList<>();
-    for (HasMetadata object : client.load(new ByteArrayInputStream(yaml.getBytes(UTF_8))).items()) {
+    // What begins with a brace would be taken for JSON, which has no second document.
+    for (HasMetadata object :
+        client.load(new ByteArrayInputStream(("---\n" + yaml).getBytes(UTF_8))).items()) {
       if (object.getMetadata() != null) {
         objects.add(object);
       }
