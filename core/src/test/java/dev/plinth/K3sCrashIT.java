@@ -55,7 +55,6 @@ class K3sCrashIT {
           builder -> builder.without(Component.SCHEDULER, Component.CONTROLLER_MANAGER));
 
   @TempDir Path directory;
-  private int run;
 
   @ParameterizedTest
   @ValueSource(strings = {"adoption at a start", "takeover", "release"})
@@ -89,15 +88,11 @@ class K3sCrashIT {
     serve(client());
   }
 
-  /** Each server has its own directory: one that was killed keeps the lock of its own. */
+  /** The same directory: a server that is started again is the same member, and leads at once. */
   private Plinth.Builder server(KubernetesClient client) {
     return Plinth.builder()
         .client(client)
-        .config(
-            ServerConfig.builder()
-                .nodeName("n1")
-                .dataDir(directory.resolve("data" + run++))
-                .build())
+        .config(ServerConfig.builder().nodeName("n1").dataDir(directory.resolve("data")).build())
         .addons(AddonCatalog.of(ADDON));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.Json;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FieldSetTest {
@@ -48,6 +49,35 @@ class FieldSetTest {
   @Test
   void an_untouched_object_is_covered_though_the_server_filled_a_key_in() {
     assertThat(FieldSet.of(DEPLOYMENT_FIELDS).uncovered(Json.tree(DEPLOYMENT))).isEmpty();
+  }
+
+  @Test
+  void what_is_owned_is_extracted_as_it_would_be_declared() {
+    ObjectNode live = Json.object(DEPLOYMENT);
+    live.withObjectProperty("metadata").put("uid", "u").put("resourceVersion", "7");
+    live.withObjectProperty("metadata").withObjectProperty("labels").put("of-a-user", "x");
+    live.withObjectProperty("spec").put("paused", true);
+    live.putObject("status").put("replicas", 2);
+    ObjectNode container = (ObjectNode) live.at("/spec/template/spec/containers/0");
+    container.put("tty", true);
+    // The server has filled the key in; it is part of the declaration then.
+    ObjectNode expected = Json.object(DEPLOYMENT);
+    for (ObjectNode it : List.of(live, expected)) {
+      ((ObjectNode) it.at("/spec/template/spec/containers/0/ports/0")).put("protocol", "TCP");
+    }
+
+    assertThat(FieldSet.of(DEPLOYMENT_FIELDS).extract(live)).isEqualTo(expected);
+  }
+
+  @Test
+  void of_an_object_of_which_nothing_is_owned_only_the_identity_is_extracted() {
+    assertThat(FieldSet.EMPTY.extract(Json.object(DEPLOYMENT)))
+        .isEqualTo(
+            Json.tree(
+                """
+                {"apiVersion":"apps/v1","kind":"Deployment",
+                 "metadata":{"name":"web","namespace":"a"}}
+                """));
   }
 
   @Test
