@@ -2,19 +2,16 @@ package dev.plinth.member;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,16 +63,11 @@ final class IdentityFile {
     Files.createDirectories(file.getParent(), mode("rwx------"));
     Path temporary = file.resolveSibling(NAME + ".tmp");
     Files.deleteIfExists(temporary);
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            mode("rw-------"))) {
-      ByteBuffer bytes = ByteBuffer.wrap((uuid + "\n").getBytes(UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
+    Files.createFile(temporary, mode("rw-------"));
+    // No channel: the thread of a host may be interrupted already, which would close it.
+    try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
+      out.write((uuid + "\n").getBytes(UTF_8));
+      out.getFD().sync();
     }
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
