@@ -97,7 +97,10 @@ final class AddonsInCluster {
     JsonNode addon = serialization.convertValue(resource, JsonNode.class);
     JsonNode status = addon.path("status");
     Optional<JsonNode> ready = condition(status, "Ready");
-    AddonState state = ready.map(AddonsInCluster::state).orElse(AddonState.PROGRESSING);
+    AddonState state =
+        condition(status, "Blocked").isPresent()
+            ? AddonState.BLOCKED
+            : ready.map(AddonsInCluster::state).orElse(AddonState.PROGRESSING);
     Optional<String> owner =
         Optional.ofNullable(addon.path("metadata").path("labels").path(ADDON_LABEL).asText(null));
     return new Entry(

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import picocli.CommandLine.Mixin;
@@ -40,7 +41,13 @@ final class ClusterReport {
     try (Logging logging = Logging.to(terminal);
         ExternalCluster cluster = ExternalCluster.of(file)) {
       AddonReport report = new AddonsInCluster(cluster.client(), InstantSource.system()).report();
-      ServerReport all = new ServerReport(report, file, false);
+      ServerReport all =
+          new ServerReport(
+              report,
+              new ServersInCluster(cluster.client(), InstantSource.system()).list(),
+              file,
+              false,
+              List.of());
       terminal.document(output.render(() -> table.apply(all), () -> document.apply(all)));
       return good.test(report) ? ExitCode.OK : ExitCode.NOT_READY;
     } catch (KubernetesClientException e) {

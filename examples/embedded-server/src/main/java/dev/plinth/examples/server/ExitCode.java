@@ -9,7 +9,10 @@ final class ExitCode {
   /** Something was started and did not get where it should: an add-on, or the control plane. */
   static final int NOT_READY = 1;
 
-  /** Arguments, environment or configuration files are wrong; nothing was started. */
+  /**
+   * Arguments, environment or configuration files are wrong, or what all servers of a cluster must
+   * agree on differs from a live server; nothing was started.
+   */
   static final int USAGE = 2;
 
   /** Of {@code plan}: the cluster is not as the flags want it. */

@@ -35,7 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeList = {
       "0:every add-on is READY or DISABLED",
       "1:an add-on is FAILED or BLOCKED, time is over, or the control plane did not start",
-      "2:arguments, environment or configuration files are wrong; nothing was started"
+      "2:arguments, environment or configuration files are wrong, or differ from those of a live"
+          + " server; nothing was started"
     })
 final class Main implements Runnable {
 

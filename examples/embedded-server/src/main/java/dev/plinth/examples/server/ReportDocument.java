@@ -5,12 +5,17 @@ import java.util.List;
 
 /** A report for programs. */
 record ReportDocument(
-    List<Entry> addons, List<Entry> files, List<String> notes, String kubeconfig) {
+    List<Entry> addons,
+    List<Entry> files,
+    List<Server> servers,
+    List<String> notes,
+    String kubeconfig) {
 
   static ReportDocument of(ServerReport report) {
     return new ReportDocument(
         entries(report.addons().addons()),
         entries(report.addons().files()),
+        report.servers().stream().map(Server::of).toList(),
         report.notes(),
         report.kubeconfig().toString());
   }
@@ -22,6 +27,15 @@ record ReportDocument(
 
   /** The users' files. */
   record Files(List<Entry> files, String kubeconfig) {}
+
+  /** A server of the cluster, and how many seconds ago it renewed its Lease. */
+  record Server(String node, String version, boolean leads, long seenSecondsAgo) {
+
+    private static Server of(ServersInCluster.Server server) {
+      return new Server(
+          server.node(), server.version(), server.leads(), server.silence().toSeconds());
+    }
+  }
 
   /** An add-on or a file. */
   record Entry(

@@ -20,6 +20,10 @@ final class ReportTable {
       lines.add("");
       lines.addAll(table("FILE", report.addons().files()));
     }
+    if (!report.servers().isEmpty()) {
+      lines.add("");
+      lines.addAll(servers(report.servers()));
+    }
     lines.add("");
     report.notes().forEach(it -> lines.add(Columns.onOneLine(it)));
     if (report.simulatedNodes()) {
@@ -35,6 +39,20 @@ final class ReportTable {
             System.lineSeparator(),
             files.isEmpty() ? List.of("no files of users so far") : table("FILE", files))
         + System.lineSeparator();
+  }
+
+  private static List<String> servers(List<ServersInCluster.Server> servers) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("SERVER", "VERSION", "ROLE", "SEEN"));
+    servers.forEach(
+        it ->
+            rows.add(
+                List.of(
+                    Columns.onOneLine(it.node()),
+                    Columns.onOneLine(it.version()),
+                    it.leads() ? "leads" : "follows",
+                    "%d s ago".formatted(it.silence().toSeconds()))));
+    return Columns.aligned(rows, Set.of());
   }
 
   /** The rows without a header, columns aligned: what the live display shows. */

@@ -6,8 +6,11 @@ import dev.plinth.config.ServerConfig;
 import dev.plinth.controlplane.tools.Toolbox;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -76,7 +79,12 @@ final class ServerCommand extends ServerFlagsCommand {
       AddonReport report = plinth.awaitReady(timeout);
       progress.linesFromNowOn();
       ServerReport all =
-          new ServerReport(report, cluster.kubeconfig(), cluster.simulatesNodes(), charts.notes());
+          new ServerReport(
+              report,
+              others(cluster),
+              cluster.kubeconfig(),
+              cluster.simulatesNodes(),
+              charts.notes());
       terminal.document(
           config
               .option(LauncherOptions.OUTPUT)
@@ -85,6 +93,9 @@ final class ServerCommand extends ServerFlagsCommand {
       tellCauses(report, timeout);
       if (config.option(LauncherOptions.EXIT_WHEN_READY).orElseThrow()) {
         return exitCode(report);
+      }
+      if (exitCode(report) == ExitCode.USAGE) {
+        return ExitCode.USAGE;
       }
       tellHowToUse(cluster.kubeconfig());
       awaitStop();
@@ -130,7 +141,23 @@ final class ServerCommand extends ServerFlagsCommand {
     }
   }
 
+  /** A server that is alone has nothing to tell of others. */
+  private static List<ServersInCluster.Server> others(Cluster cluster) {
+    try {
+      List<ServersInCluster.Server> all =
+          new ServersInCluster(cluster.client(), InstantSource.system()).list();
+      return all.size() > 1 ? all : List.of();
+    } catch (KubernetesClientException e) {
+      // The add-ons tell what is the matter.
+      return List.of();
+    }
+  }
+
+  /** That a live server has other settings is a matter of arguments and files: nothing was done. */
   private static int exitCode(AddonReport report) {
+    if (report.addons().stream().anyMatch(it -> it.reason().equals("SettingsDiffer"))) {
+      return ExitCode.USAGE;
+    }
     return report.ready() ? ExitCode.OK : ExitCode.NOT_READY;
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,13 @@ class ReportDocumentTest {
             List.of("a warning"));
 
     String document =
-        json(new ServerReport(addons, Path.of("/k"), true, List.of("another chart stands in")));
+        json(
+            new ServerReport(
+                addons,
+                List.of(new ServersInCluster.Server("n1", "1.2.3", true, Duration.ofMillis(2500))),
+                Path.of("/k"),
+                true,
+                List.of("another chart stands in")));
 
     assertThat(json.readTree(document))
         .isEqualTo(
@@ -35,6 +42,8 @@ class ReportDocumentTest {
                       "message": "all is well", "objects": 7, "seconds": 6.125}],
                   "files": [{"name": "app.yaml", "state": "FAILED", "reason": "ParseError",
                       "message": "line 3", "objects": 0, "seconds": 0.01}],
+                  "servers": [{"node": "n1", "version": "1.2.3", "leads": true,
+                      "seenSecondsAgo": 2}],
                   "notes": ["another chart stands in"],
                   "kubeconfig": "/k"
                 }

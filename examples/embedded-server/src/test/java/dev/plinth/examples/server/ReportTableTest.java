@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plinth.report.AddonReport;
 import dev.plinth.report.AddonState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -78,9 +79,30 @@ class ReportTableTest {
     assertThat(
             ReportTable.render(
                     new ServerReport(
-                        addons, Path.of("/k"), false, List.of("another chart\u001b stands in")))
+                        addons,
+                        List.of(),
+                        Path.of("/k"),
+                        false,
+                        List.of("another chart\u001b stands in")))
                 .lines())
         .contains("another chart  stands in");
+  }
+
+  @Test
+  void names_the_servers_and_who_leads() {
+    AddonReport addons = new AddonReport(List.of(), List.of(), List.of());
+    List<ServersInCluster.Server> servers =
+        List.of(
+            new ServersInCluster.Server("n1", "1.2.3", true, Duration.ofSeconds(2)),
+            new ServersInCluster.Server("n2", "1.2.3", false, Duration.ofSeconds(61)));
+
+    assertThat(
+            ReportTable.render(new ServerReport(addons, servers, Path.of("/k"), false, List.of()))
+                .lines())
+        .containsSubsequence(
+            "SERVER   VERSION   ROLE      SEEN",
+            "n1       1.2.3     leads     2 s ago",
+            "n2       1.2.3     follows   61 s ago");
   }
 
   @Test
