@@ -1,6 +1,7 @@
 package dev.plinth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.plinth.addon.AddonCatalog;
 import dev.plinth.apply.ObjectPreview.Change;
@@ -104,6 +105,20 @@ class K3sCrashIT {
   }
 
   private void takeOver(KubernetesClient client) throws Exception {
+    // A definition that has just changed cannot be listed by for a moment, and this client does not
+    // try again.
+    await()
+        .atMost(TestHost.PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () ->
+                client()
+                        .genericKubernetesResources("k3s.cattle.io/v1", "Addon")
+                        .inNamespace("kube-system")
+                        .list()
+                        .getItems()
+                        .size()
+                    == 1);
     requireDone(
         Plinth.builder()
             .client(client)

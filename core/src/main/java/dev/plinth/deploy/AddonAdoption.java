@@ -54,7 +54,7 @@ public final class AddonAdoption {
     List<Adopted> adopted =
         objects.isEmpty() ? List.of() : concurrently.map(objects, it -> adopt(record, it));
     if (adopted.stream().allMatch(it -> it.failure().isEmpty())) {
-      addons.write(record.completed(record.checksum(), references));
+      // What it holds is not narrowed to what was found: an earlier run may have adopted the rest.
       addons.adopted(record.name());
     }
     return adopted;

@@ -45,6 +45,7 @@ public final class Takeover {
   private static final String FIELD_MANAGER = "plinth";
   private static final int REQUESTS_AT_ONCE = 16;
   private static final Duration LIST_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LIST_PAUSE = Duration.ofMillis(200);
 
   private final KubernetesClient client;
   private final ServerConfig config;
@@ -131,11 +132,19 @@ public final class Takeover {
     }
   }
 
+  /** Just after its definition has changed, a kind cannot be listed for a moment. */
   private static void await(AddonResources addons) throws InterruptedException {
-    try {
-      addons.start().get(LIST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new KubernetesClientException("Addons cannot be listed: " + e, e);
+    long deadline = System.nanoTime() + LIST_TIMEOUT.toNanos();
+    while (true) {
+      try {
+        addons.start().get(LIST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        return;
+      } catch (ExecutionException | TimeoutException e) {
+        if (System.nanoTime() > deadline) {
+          throw new KubernetesClientException("Addons cannot be listed: " + e, e);
+        }
+        Thread.sleep(LIST_PAUSE.toMillis());
+      }
     }
   }
 
