@@ -8,6 +8,8 @@ import dev.plinth.controlplane.ControlPlane;
 import dev.plinth.testkit.WithControlPlane;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -58,7 +60,18 @@ class ApiProxyIT {
   @Test
   void aNetworkThatIsCutAndRestoredIsOneThatNothingPassesAndThenEverything() throws Exception {
     Semaphore seen = new Semaphore(0);
-    try (Watch watch = client.configMaps().inNamespace("default").watch(telling(seen))) {
+    // A watch that begins with no version begins anew with what is there when it is back.
+    ListOptions fromNow =
+        new ListOptionsBuilder()
+            .withResourceVersion(
+                client
+                    .configMaps()
+                    .inNamespace("default")
+                    .list()
+                    .getMetadata()
+                    .getResourceVersion())
+            .build();
+    try (Watch watch = client.configMaps().inNamespace("default").watch(fromNow, telling(seen))) {
       assertThat(watch).isNotNull();
       assertThat(network.connections()).isPositive();
 
