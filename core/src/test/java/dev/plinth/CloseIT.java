@@ -60,8 +60,12 @@ class CloseIT {
       host.runReady(addon);
       // An executor has terminated while its last thread is still on the way out.
       await("threads of Plinth are gone")
-          .atMost(A_MOMENT)
-          .until(() -> threads().stream().noneMatch(it -> it.getName().startsWith("plinth-")));
+          .atMost(TestHost.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(threads())
+                      .extracting(Thread::getName)
+                      .noneMatch(it -> it.startsWith("plinth-")));
     }
 
     await()

@@ -61,9 +61,11 @@ class ServerGroupIT {
         .inNamespace(ApiLeases.NAMESPACE)
         .withLabel(ApiLeases.LABEL)
         .delete();
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .noneMatch(it -> it.matches("plinth-.*-member.*"));
+    Map<String, List<StackTraceElement>> left = new TreeMap<>();
+    Thread.getAllStackTraces()
+        .forEach((thread, stack) -> left.put(thread.getName(), List.of(stack)));
+    left.keySet().removeIf(it -> !it.matches("plinth-.*-member.*"));
+    assertThat(left).isEmpty();
   }
 
   @Test
