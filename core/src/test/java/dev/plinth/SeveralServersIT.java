@@ -124,7 +124,7 @@ class SeveralServersIT {
     ready(second);
 
     assertThat(first.leads()).isTrue();
-    assertThat(status(first, "wanted").state()).isEqualTo(AddonState.READY);
+    assertThat(settled(first).addon("wanted").orElseThrow().state()).isEqualTo(AddonState.READY);
     assertThat(host.manifest("wanted.yaml")).exists();
     String told =
         "'wanted' is disabled on server a and not on b: it runs until every server disables it";

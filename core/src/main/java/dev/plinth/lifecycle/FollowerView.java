@@ -83,7 +83,10 @@ final class FollowerView {
       publish(name, SKIPPED, 0);
     } else {
       Verdict verdict = leftToK3s(selected.addon()).orElseGet(() -> told(selected.addon(), leader));
-      boolean knownBetter = verdict.reason().equals(WAITING) && server.board().isSettled(name);
+      boolean knownBetter =
+          verdict.reason().equals(WAITING)
+              && server.board().isSettled(name)
+              && !server.board().isSwitchedOff(name);
       if (!knownBetter) {
         publish(name, verdict, count(name));
       }

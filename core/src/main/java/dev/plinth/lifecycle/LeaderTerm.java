@@ -246,6 +246,12 @@ final class LeaderTerm implements AutoCloseable {
       server.board().publish(name, it.state(), it.reason(), it.message(), 0);
       return;
     }
+    if (keeping.blocked().isEmpty() && server.board().isSwitchedOff(name)) {
+      // Who waits for it must not be told what was so before it was wanted.
+      server
+          .board()
+          .publish(name, AddonState.PROGRESSING, "Enabling", "it is to run from now on", 0);
+    }
     AddonRunner runner =
         new AddonRunner(
             keeping.blocked().isPresent()

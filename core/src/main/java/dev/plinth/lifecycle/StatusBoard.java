@@ -123,6 +123,13 @@ final class StatusBoard implements AutoCloseable {
     notifyAll();
   }
 
+  /** Whether an add-on does not run, by decision and not by failure. */
+  synchronized boolean isSwitchedOff(String name) {
+    AddonStatus known = addons.get(name);
+    return known != null
+        && (known.state() == AddonState.DISABLED || known.state() == AddonState.BLOCKED);
+  }
+
   /** Whether an add-on has a status that waiting alone does not end. */
   synchronized boolean isSettled(String name) {
     AddonStatus known = addons.get(name);
