@@ -2,6 +2,7 @@ package dev.plinth.member;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -20,7 +21,8 @@ final class ThreadLoop implements Loop {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadLoop.class);
   private static final int REQUESTS_AT_ONCE = 4;
   private static final long IDLE_SECONDS = 10;
-  private static final long TERMINATION_SECONDS = 1;
+  private static final Duration TERMINATION = Duration.ofSeconds(2);
+  private static final Duration A_MOMENT = Duration.ofMillis(100);
 
   private final Runnable task;
   private final ScheduledThreadPoolExecutor loop;
@@ -88,16 +90,25 @@ final class ThreadLoop implements Loop {
 
   @Override
   public void close() {
-    loop.shutdownNow();
-    requests.shutdownNow();
+    long deadline = System.nanoTime() + TERMINATION.toNanos();
     try {
-      if (!loop.awaitTermination(TERMINATION_SECONDS, TimeUnit.SECONDS)
-          || !requests.awaitTermination(TERMINATION_SECONDS, TimeUnit.SECONDS)) {
+      boolean ended = false;
+      while (!ended && System.nanoTime() - deadline < 0) {
+        // Again and again: a transport may lose an interruption, and its request never end.
+        loop.shutdownNow();
+        requests.shutdownNow();
+        ended = hasEnded(loop) && hasEnded(requests);
+      }
+      if (!ended) {
         LOG.warn("A thread of the group of servers has not ended");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static boolean hasEnded(ExecutorService threads) throws InterruptedException {
+    return threads.awaitTermination(A_MOMENT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** A failure of one decision must not keep the next from being made. */
