@@ -19,9 +19,11 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -213,40 +215,47 @@ final class TestCluster {
 
   /** Sets the addresses of a node, given as {@code ExternalIP=1.2.3.4}. */
   void setAddresses(String name, String... addresses) {
-    admin
-        .nodes()
-        .withName(name)
-        .editStatus(
-            it -> {
-              Node node = new NodeBuilder(it).editOrNewStatus().withAddresses().endStatus().build();
-              for (String address : addresses) {
-                String[] parts = address.split("=", 2);
-                node =
-                    new NodeBuilder(node)
-                        .editStatus()
-                        .addNewAddress()
-                        .withType(parts[0])
-                        .withAddress(parts[1])
-                        .endAddress()
-                        .endStatus()
-                        .build();
-              }
-              return node;
-            });
+    editNodeStatus(
+        name,
+        it -> {
+          Node node = new NodeBuilder(it).editOrNewStatus().withAddresses().endStatus().build();
+          for (String address : addresses) {
+            String[] parts = address.split("=", 2);
+            node =
+                new NodeBuilder(node)
+                    .editStatus()
+                    .addNewAddress()
+                    .withType(parts[0])
+                    .withAddress(parts[1])
+                    .endAddress()
+                    .endStatus()
+                    .build();
+          }
+          return node;
+        });
+  }
+
+  /** Who plays the kubelet writes the status too, at any moment. */
+  private void editNodeStatus(String name, UnaryOperator<Node> change) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsMatching(
+            it ->
+                it instanceof KubernetesClientException refused
+                    && refused.getCode() == HttpURLConnection.HTTP_CONFLICT)
+        .until(() -> admin.nodes().withName(name).editStatus(change) != null);
   }
 
   /** Has a node say whether it is ready. */
   void setReady(String name, boolean ready) {
-    admin
-        .nodes()
-        .withName(name)
-        .editStatus(
-            it -> {
-              it.getStatus().getConditions().stream()
-                  .filter(c -> c.getType().equals("Ready"))
-                  .forEach(c -> c.setStatus(ready ? "True" : "False"));
-              return it;
-            });
+    editNodeStatus(
+        name,
+        it -> {
+          it.getStatus().getConditions().stream()
+              .filter(c -> c.getType().equals("Ready"))
+              .forEach(c -> c.setStatus(ready ? "True" : "False"));
+          return it;
+        });
   }
 
   /** A user's pod on a node, not to be evicted by those of the load balancer. */
