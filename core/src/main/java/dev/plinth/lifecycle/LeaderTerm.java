@@ -277,7 +277,10 @@ final class LeaderTerm implements AutoCloseable {
 
   private void remove(String name, Work.Removing work, Duties duties, RemovalOrder order) {
     server.addons().of(name).forEach(it -> keys.put(it.membership(), keyOf(name)));
-    server.board().publish(name, AddonState.PROGRESSING, "Removing", work.flag(), 0);
+    // What a follower has told to be gone is not on its way again because it leads now.
+    if (!server.addons().of(name).isEmpty() || !server.board().isSettled(name)) {
+      server.board().publish(name, AddonState.PROGRESSING, "Removing", work.flag(), 0);
+    }
     AddonRemoval removal =
         new AddonRemoval(
             name,
