@@ -68,9 +68,12 @@ final class Terms implements AutoCloseable {
       term.abandon();
     }
 
+    /**
+     * What is under way and cannot be cut off may still tell how it ended, while this server leads.
+     */
     void close() {
-      abandon();
       term.close();
+      over.set(true);
       client.close();
     }
   }
