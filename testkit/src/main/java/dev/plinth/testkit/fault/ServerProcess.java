@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -57,16 +58,18 @@ public final class ServerProcess implements AutoCloseable {
     builder.environment().put(Executable.LIFELINE_VARIABLE, "stdin");
     try {
       Process supervisor = builder.start();
+      // Kept as first seen: a look at all processes of a busy machine can miss one that is there.
+      AtomicReference<ProcessHandle> child = new AtomicReference<>();
       await(
           "start of " + command.get(0),
-          () -> supervisor.children().findAny().isPresent() || !supervisor.isAlive());
-      return new ServerProcess(
-          supervisor,
-          supervisor
-              .children()
-              .findAny()
-              .orElseThrow(() -> new IllegalStateException("has ended: " + endOf(log))),
-          log);
+          () -> {
+            supervisor.children().findAny().ifPresent(child::set);
+            return child.get() != null || !supervisor.isAlive();
+          });
+      if (child.get() == null) {
+        throw new IllegalStateException("has ended: " + endOf(log));
+      }
+      return new ServerProcess(supervisor, child.get(), log);
     } catch (IOException e) {
       throw new UncheckedIOException(String.join(" ", supervised), e);
     }
