@@ -1,8 +1,8 @@
 package dev.plinth.deploy;
 
+import static dev.plinth.cluster.WatchedObjects.metadata;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,22 +12,18 @@ import dev.plinth.apply.ObjectPreview.Change;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.FieldTransfer;
 import dev.plinth.cluster.Labels;
-import dev.plinth.cluster.NewestObjects;
+import dev.plinth.cluster.WatchedObjects;
 import dev.plinth.manifest.ObjectReference;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -51,12 +47,8 @@ public final class AddonResources implements AutoCloseable {
   private final String instance;
   private final String tooling;
   private final InstantSource clock;
-  private final KubernetesClient client;
   private final Consumer<String> changed;
-  private final NewestObjects<ObjectNode> live;
-  private final ObjectMapper mapper = JsonMapper.builder().build();
-  private Optional<SharedIndexInformer<GenericKubernetesResource>> informer = Optional.empty();
-  private boolean closed;
+  private final WatchedObjects<GenericKubernetesResource> live;
 
   /**
    * @param client the host's client; stays open
@@ -74,13 +66,12 @@ public final class AddonResources implements AutoCloseable {
       InstantSource clock,
       Consumer<String> changed) {
     this(
-        client,
         api,
         instance,
         tooling,
         clock,
         changed,
-        new NewestObjects<>(it -> metadata(it, "uid"), it -> metadata(it, "resourceVersion")));
+        new WatchedObjects<>(() -> informer(client), changed));
   }
 
   /** For who is no server. */
@@ -94,14 +85,12 @@ public final class AddonResources implements AutoCloseable {
   }
 
   private AddonResources(
-      KubernetesClient client,
       ClusterApi api,
       String instance,
       String tooling,
       InstantSource clock,
       Consumer<String> changed,
-      NewestObjects<ObjectNode> live) {
-    this.client = client;
+      WatchedObjects<GenericKubernetesResource> live) {
     this.api = api;
     this.sourceApi = api.as(SourceFile.fieldManager(instance));
     this.definition = new AddonDefinition(api, clock);
@@ -112,9 +101,12 @@ public final class AddonResources implements AutoCloseable {
     this.live = live;
   }
 
-  /** The same Addons, as they are watched here, written by other requests; not to be started. */
+  /**
+   * The same Addons, as they are watched here, written by other requests; not to be started or
+   * closed.
+   */
   public AddonResources writtenBy(ClusterApi other) {
-    return new AddonResources(client, other, instance, tooling, clock, changed, live);
+    return new AddonResources(other, instance, tooling, clock, changed, live);
   }
 
   /**
@@ -124,36 +116,22 @@ public final class AddonResources implements AutoCloseable {
    * @return completes when the Addons that the cluster has are known
    * @throws IllegalStateException if this is closed
    */
-  public synchronized CompletableFuture<Void> start() {
-    if (closed) {
-      throw new IllegalStateException("closed");
-    }
-    informer.ifPresent(SharedIndexInformer::close);
-    CompletableFuture<Void> listed = new CompletableFuture<>();
-    SharedIndexInformer<GenericKubernetesResource> fresh =
-        client
-            .genericKubernetesResources(
-                new ResourceDefinitionContext.Builder()
-                    .withGroup(AddonResource.KIND.group())
-                    .withVersion(AddonResource.KIND.version())
-                    .withKind(AddonResource.KIND.kind())
-                    .withPlural(AddonResource.KIND.plural())
-                    .withNamespaced(true)
-                    .build())
-            .inNamespace(AddonResource.NAMESPACE)
-            .runnableInformer(0)
-            .exceptionHandler((started, error) -> started)
-            .addEventHandler(new Handler(listed));
-    informer = Optional.of(fresh);
-    fresh
-        .start()
-        .whenComplete(
-            (done, error) -> {
-              if (error != null) {
-                listed.completeExceptionally(error);
-              }
-            });
-    return listed;
+  public CompletableFuture<Void> start() {
+    return live.start();
+  }
+
+  private static SharedIndexInformer<GenericKubernetesResource> informer(KubernetesClient client) {
+    return client
+        .genericKubernetesResources(
+            new ResourceDefinitionContext.Builder()
+                .withGroup(AddonResource.KIND.group())
+                .withVersion(AddonResource.KIND.version())
+                .withKind(AddonResource.KIND.kind())
+                .withPlural(AddonResource.KIND.plural())
+                .withNamespaced(true)
+                .build())
+        .inNamespace(AddonResource.NAMESPACE)
+        .runnableInformer(0);
   }
 
   /** The Addon of that name. */
@@ -223,7 +201,8 @@ public final class AddonResources implements AutoCloseable {
   void adopted(String name) {
     live.find(name)
         .flatMap(it -> FieldTransfer.fromK3s(it, api.fieldManager()))
-        .ifPresent(it -> keep(api.transfer(AddonResource.KIND, AddonResource.NAMESPACE, name, it)));
+        .ifPresent(
+            it -> live.keep(api.transfer(AddonResource.KIND, AddonResource.NAMESPACE, name, it)));
   }
 
   /** What the servers have under that name; nothing if there is no Addon. */
@@ -324,10 +303,9 @@ public final class AddonResources implements AutoCloseable {
       return new ObjectPreview(reference, Change.CREATE, false, List.of(), "");
     }
     AddonResource now = AddonResource.parse(known);
-    boolean same = now.equals(record) && isParent(known, record);
     return new ObjectPreview(
         reference,
-        same ? Change.LEAVE : Change.CHANGE,
+        isSame(Optional.of(known), record) ? Change.LEAVE : Change.CHANGE,
         false,
         FieldChange.between(now.toJson(tooling), record.toJson(tooling), false),
         "");
@@ -377,7 +355,7 @@ public final class AddonResources implements AutoCloseable {
         .map(it -> metadata(it, "uid"))
         .filter(it -> now.filter(found -> metadata(found, "uid").equals(it)).isEmpty())
         .ifPresent(it -> live.forget(name, it));
-    now.ifPresent(this::keep);
+    now.ifPresent(live::keep);
     if (!now.equals(before)) {
       changed.accept(name);
     }
@@ -400,7 +378,7 @@ public final class AddonResources implements AutoCloseable {
         return;
       }
       try {
-        keep(write.apply(onTopOf(known, body.get())).object());
+        live.keep(write.apply(onTopOf(known, body.get())).object());
         return;
       } catch (KubernetesClientException e) {
         boolean isAbsent = e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
@@ -471,11 +449,6 @@ public final class AddonResources implements AutoCloseable {
     return knownAs(name).path("status").path("instance").asText();
   }
 
-  /** How many objects an Addon has by its status. */
-  public int objects(String name) {
-    return knownAs(name).path("status").path("objects").path("total").asInt();
-  }
-
   /** Whether its condition Ready has these words. */
   public boolean says(String name, String words) {
     return condition(name, "Ready").filter(it -> it.message().contains(words)).isPresent();
@@ -501,7 +474,7 @@ public final class AddonResources implements AutoCloseable {
 
   /** Whether the Addon says that this very content could not be applied. */
   boolean isFailing(String name, String checksum) {
-    return knownAs(name).path("status").path("observedChecksum").asText().equals(checksum)
+    return told(name).observedChecksum().equals(checksum)
         && condition(name, "Applied").filter(it -> !it.holds()).isPresent();
   }
 
@@ -516,9 +489,8 @@ public final class AddonResources implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    informer.ifPresent(SharedIndexInformer::close);
+  public void close() {
+    live.close();
   }
 
   private JsonNode knownAs(String name) {
@@ -536,69 +508,5 @@ public final class AddonResources implements AutoCloseable {
 
   private static boolean contains(JsonNode map, JsonNode part) {
     return part.properties().stream().allMatch(it -> it.getValue().equals(map.get(it.getKey())));
-  }
-
-  private void keep(ObjectNode seen) {
-    live.put(metadata(seen, "name"), seen);
-  }
-
-  private static String metadata(JsonNode object, String field) {
-    return object.path("metadata").path(field).asText();
-  }
-
-  private final class Handler implements ResourceEventHandler<GenericKubernetesResource> {
-
-    private final CompletableFuture<Void> listed;
-    private final Set<String> names = ConcurrentHashMap.newKeySet();
-
-    Handler(CompletableFuture<Void> listed) {
-      this.listed = listed;
-    }
-
-    @Override
-    public void onAdd(GenericKubernetesResource object) {
-      seen(object);
-    }
-
-    @Override
-    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource object) {
-      seen(object);
-    }
-
-    @Override
-    public void onDelete(GenericKubernetesResource object, boolean unknownState) {
-      names.remove(object.getMetadata().getName());
-      ObjectMeta last = object.getMetadata();
-      live.remove(last.getName(), last.getUid(), last.getResourceVersion());
-      changed.accept(object.getMetadata().getName());
-    }
-
-    @Override
-    public void onList(String resourceVersion, boolean remainedEmpty) {
-      forgetWhatWent(resourceVersion);
-      listed.complete(null);
-    }
-
-    /** What an earlier informer knew and the list has not was deleted while nobody watched. */
-    private void forgetWhatWent(String listedVersion) {
-      for (ObjectNode known : List.copyOf(live.all())) {
-        String name = metadata(known, "name");
-        if (!names.contains(name)
-            && !NewestObjects.isNewer(metadata(known, "resourceVersion"), listedVersion)) {
-          live.forget(name, metadata(known, "uid"));
-          changed.accept(name);
-        }
-      }
-    }
-
-    /** The event of our own write tells nothing that its answer has not told. */
-    private void seen(GenericKubernetesResource object) {
-      ObjectMeta metadata = object.getMetadata();
-      names.add(metadata.getName());
-      if (live.isNews(metadata.getName(), metadata.getUid(), metadata.getResourceVersion())) {
-        keep(mapper.valueToTree(object));
-        changed.accept(metadata.getName());
-      }
-    }
   }
 }

@@ -159,7 +159,7 @@ final class FollowerView {
 
   private int count(String addon) {
     return server.addons().of(addon).stream()
-        .mapToInt(it -> server.addons().objects(it.name()))
+        .mapToInt(it -> server.addons().told(it.name()).total())
         .sum();
   }
 

@@ -1,31 +1,23 @@
 package dev.plinth.overlay;
 
+import static dev.plinth.cluster.WatchedObjects.metadata;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
 import dev.plinth.cluster.ClusterApi;
 import dev.plinth.cluster.Labels;
-import dev.plinth.cluster.NewestObjects;
 import dev.plinth.cluster.ResourceKind;
+import dev.plinth.cluster.WatchedObjects;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -48,21 +40,24 @@ public final class OverlayMaps implements AutoCloseable {
   private static final int LONGEST_FIELD_MANAGER = 128;
   private static final int HASH_LENGTH = 8;
 
-  private final KubernetesClient client;
   private final Consumer<String> changed;
-  private final NewestObjects<ObjectNode> live =
-      new NewestObjects<>(it -> metadata(it, "uid"), it -> metadata(it, "resourceVersion"));
-  private final ObjectMapper mapper = JsonMapper.builder().build();
-  private Optional<SharedIndexInformer<ConfigMap>> informer = Optional.empty();
-  private boolean closed;
+  private final WatchedObjects<ConfigMap> live;
 
   /**
    * @param client the host's client; stays open
    * @param changed is told the name of every add-on of which an overlay came, changed or went
    */
   public OverlayMaps(KubernetesClient client, Consumer<String> changed) {
-    this.client = client;
     this.changed = changed;
+    this.live =
+        new WatchedObjects<>(
+            () ->
+                client
+                    .configMaps()
+                    .inNamespace(NAMESPACE)
+                    .withLabel(Labels.OVERLAY)
+                    .runnableInformer(0),
+            name -> changed.accept(addonOf(name)));
   }
 
   /** The field manager by which a server owns what lies on its disk: at most 128 characters. */
@@ -93,30 +88,8 @@ public final class OverlayMaps implements AutoCloseable {
    * @return completes when what the cluster has is known
    * @throws IllegalStateException if this is closed
    */
-  public synchronized CompletableFuture<Void> start() {
-    if (closed) {
-      throw new IllegalStateException("closed");
-    }
-    informer.ifPresent(SharedIndexInformer::close);
-    CompletableFuture<Void> listed = new CompletableFuture<>();
-    SharedIndexInformer<ConfigMap> fresh =
-        client
-            .configMaps()
-            .inNamespace(NAMESPACE)
-            .withLabel(Labels.OVERLAY)
-            .runnableInformer(0)
-            .exceptionHandler((started, error) -> started)
-            .addEventHandler(new Handler(listed));
-    informer = Optional.of(fresh);
-    fresh
-        .start()
-        .whenComplete(
-            (done, error) -> {
-              if (error != null) {
-                listed.completeExceptionally(error);
-              }
-            });
-    return listed;
+  public CompletableFuture<Void> start() {
+    return live.start();
   }
 
   /** The overlays of an add-on. */
@@ -152,7 +125,7 @@ public final class OverlayMaps implements AutoCloseable {
       known.ifPresent(it -> delete(it, server));
     } else {
       Optional<String> version = known.map(it -> metadata(it, "resourceVersion"));
-      keep(server.apply(KIND, copy.body(version), known.isPresent()).object());
+      live.keep(server.apply(KIND, copy.body(version), known.isPresent()).object());
     }
     // The event of our own write tells nothing that its answer has not told.
     changed.accept(copy.addon());
@@ -171,14 +144,13 @@ public final class OverlayMaps implements AutoCloseable {
     if (inForce.isEmpty()) {
       live.find(name).ifPresent(it -> delete(it, api));
     } else {
-      keep(api.apply(KIND, body(name, addon, inForce, Optional.empty()), true).object());
+      live.keep(api.apply(KIND, body(name, addon, inForce, Optional.empty()), true).object());
     }
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    informer.ifPresent(SharedIndexInformer::close);
+  public void close() {
+    live.close();
   }
 
   static ObjectNode body(
@@ -199,74 +171,11 @@ public final class OverlayMaps implements AutoCloseable {
 
   private void delete(ObjectNode map, ClusterApi api) {
     api.delete(KIND, NAMESPACE, metadata(map, "name"), metadata(map, "uid"));
-    live.remove(metadata(map, "name"), metadata(map, "uid"), metadata(map, "resourceVersion"));
-  }
-
-  private void keep(ObjectNode seen) {
-    live.put(metadata(seen, "name"), seen);
+    live.remove(map);
   }
 
   private static String addonOf(String name) {
     String addon = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
     return addon.endsWith(APPLIED) ? addon.substring(0, addon.length() - APPLIED.length()) : addon;
-  }
-
-  private static String metadata(JsonNode object, String field) {
-    return object.path("metadata").path(field).asText();
-  }
-
-  private final class Handler implements ResourceEventHandler<ConfigMap> {
-
-    private final CompletableFuture<Void> listed;
-    private final Set<String> names = ConcurrentHashMap.newKeySet();
-
-    Handler(CompletableFuture<Void> listed) {
-      this.listed = listed;
-    }
-
-    @Override
-    public void onAdd(ConfigMap object) {
-      seen(object);
-    }
-
-    @Override
-    public void onUpdate(ConfigMap before, ConfigMap object) {
-      seen(object);
-    }
-
-    @Override
-    public void onDelete(ConfigMap object, boolean unknownState) {
-      ObjectMeta last = object.getMetadata();
-      names.remove(last.getName());
-      live.remove(last.getName(), last.getUid(), last.getResourceVersion());
-      changed.accept(addonOf(last.getName()));
-    }
-
-    @Override
-    public void onList(String resourceVersion, boolean remainedEmpty) {
-      forgetWhatWent(resourceVersion);
-      listed.complete(null);
-    }
-
-    /** What an earlier informer knew and the list has not was deleted while nobody watched. */
-    private void forgetWhatWent(String listedVersion) {
-      for (ObjectNode known : List.copyOf(live.all())) {
-        String name = metadata(known, "name");
-        if (!names.contains(name)
-            && !NewestObjects.isNewer(metadata(known, "resourceVersion"), listedVersion)) {
-          live.forget(name, metadata(known, "uid"));
-          changed.accept(addonOf(name));
-        }
-      }
-    }
-
-    private void seen(ConfigMap object) {
-      ObjectMeta metadata = object.getMetadata();
-      names.add(metadata.getName());
-      if (live.isNews(metadata.getName(), metadata.getUid(), metadata.getResourceVersion())) {
-        keep(mapper.valueToTree(object));
-        changed.accept(addonOf(metadata.getName()));
-      }
-    }
   }
 }
