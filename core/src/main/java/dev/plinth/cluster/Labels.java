@@ -35,6 +35,9 @@ public final class Labels {
    */
   public static final String REPLACE = "plinth.dev/replace";
 
+  /** On the Leases of servers: whether it is a server's own, or the leader's. */
+  public static final String SERVER = "plinth.dev/server";
+
   /** On a member: the id of its ApplySet (KEP-3659). */
   public static final String APPLYSET_PART_OF = "applyset.kubernetes.io/part-of";
 

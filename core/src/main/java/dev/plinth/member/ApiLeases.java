@@ -2,6 +2,7 @@ package dev.plinth.member;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plinth.cluster.ClusterApi;
+import dev.plinth.cluster.Labels;
 import dev.plinth.cluster.ResourceKind;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,11 +18,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The Leases in the namespace {@value #NAMESPACE} that have the label {@value #LABEL}. */
+/** The Leases in the namespace {@value #NAMESPACE} that have the label {@link Labels#SERVER}. */
 final class ApiLeases implements Leases {
 
   static final String NAMESPACE = "kube-system";
-  static final String LABEL = "plinth.dev/server";
 
   private static final ResourceKind KIND =
       new ResourceKind("coordination.k8s.io", "v1", "Lease", "leases", true);
@@ -44,7 +44,7 @@ final class ApiLeases implements Leases {
   @Override
   public List<LeaseRecord> list() {
     ObjectNode list =
-        api.get(KIND.path(NAMESPACE) + "?labelSelector=" + LABEL)
+        api.get(KIND.path(NAMESPACE) + "?labelSelector=" + Labels.SERVER)
             .orElseThrow(() -> new KubernetesClientException("the API server has no Leases"));
     List<LeaseRecord> leases = new ArrayList<>();
     list.path("items").forEach(it -> leases.add(record(it)));
@@ -88,7 +88,7 @@ final class ApiLeases implements Leases {
         client
             .leases()
             .inNamespace(NAMESPACE)
-            .withLabel(LABEL)
+            .withLabel(Labels.SERVER)
             .runnableInformer(0)
             .exceptionHandler((started, error) -> started)
             .addEventHandler(handler);

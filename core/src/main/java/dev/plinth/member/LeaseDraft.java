@@ -1,6 +1,7 @@
 package dev.plinth.member;
 
 import com.google.common.math.LongMath;
+import dev.plinth.cluster.Labels;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.math.RoundingMode;
@@ -77,7 +78,7 @@ record LeaseDraft(ServerId id, LeaseTimes times, InstantSource clock) {
         .editOrNewMetadata()
         .withName(name)
         .withNamespace(ApiLeases.NAMESPACE)
-        .addToLabels(ApiLeases.LABEL, role)
+        .addToLabels(Labels.SERVER, role)
         .withManagedFields()
         .endMetadata();
   }

@@ -1,6 +1,7 @@
 package dev.plinth.member;
 
 import com.google.common.base.Ticker;
+import dev.plinth.cluster.Labels;
 import dev.plinth.member.Leases.Answer;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
@@ -143,6 +144,6 @@ final class MemberLease {
   private boolean isOurs(LeaseRecord lease) {
     return lease.isHeldBy(self.id())
         && lease.annotation(Announcement.ANNOTATION).filter(announcement::equals).isPresent()
-        && lease.label(ApiLeases.LABEL).filter(ROLE::equals).isPresent();
+        && lease.label(Labels.SERVER).filter(ROLE::equals).isPresent();
   }
 }

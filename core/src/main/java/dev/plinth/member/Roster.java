@@ -1,5 +1,6 @@
 package dev.plinth.member;
 
+import dev.plinth.cluster.Labels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -106,8 +107,7 @@ final class Roster {
   private List<SeenLease> others(Predicate<SeenLease> wanted) {
     return sightings.all().stream()
         .filter(it -> !it.record().name().equals(own))
-        .filter(
-            it -> it.record().label(ApiLeases.LABEL).filter(MemberLease.ROLE::equals).isPresent())
+        .filter(it -> it.record().label(Labels.SERVER).filter(MemberLease.ROLE::equals).isPresent())
         .filter(it -> !it.gone() && !isDead(it))
         .filter(wanted)
         .toList();

@@ -41,7 +41,7 @@ import java.util.concurrent.Executors;
 public final class Release {
 
   private static final String FIELD_MANAGER = "plinth";
-  private static final String SERVERS = "?labelSelector=plinth.dev%2Fserver";
+  private static final String SERVERS = "?labelSelector=" + Labels.SERVER;
   private static final int REQUESTS_AT_ONCE = 16;
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final List<String> LABELS =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Ticker;
+import dev.plinth.cluster.Labels;
 import dev.plinth.controlplane.Component;
 import dev.plinth.controlplane.Mark;
 import dev.plinth.controlplane.Request;
@@ -59,7 +60,7 @@ class ServerGroupIT {
         .client()
         .leases()
         .inNamespace(ApiLeases.NAMESPACE)
-        .withLabel(ApiLeases.LABEL)
+        .withLabel(Labels.SERVER)
         .delete();
     Map<String, List<StackTraceElement>> left = new TreeMap<>();
     Thread.getAllStackTraces()

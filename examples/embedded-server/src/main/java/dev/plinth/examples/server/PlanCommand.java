@@ -37,10 +37,7 @@ final class PlanCommand extends ServerFlagsCommand {
   public Integer call() throws InterruptedException {
     ServerSetup setup = readSetup();
     ServerConfig config = setup.config();
-    Path kubeconfig =
-        config
-            .option(LauncherOptions.KUBECONFIG)
-            .orElseGet(() -> DataDirectory.kubeconfigIn(config.dataDir()));
+    Path kubeconfig = setup.kubeconfig();
     try (Logging logging = Logging.to(terminal);
         ExternalCluster cluster = ExternalCluster.of(kubeconfig)) {
       AvailableCharts charts = AvailableCharts.lookingAhead(setup);

@@ -47,6 +47,16 @@ record ServerSetup(ServerConfig config, AddonCatalog addons, boolean dataDirIsGi
     return ownersWith(addons);
   }
 
+  /**
+   * The kubeconfig of the cluster that runs: the one that is named, else that of the data
+   * directory.
+   */
+  Path kubeconfig() {
+    return config
+        .option(LauncherOptions.KUBECONFIG)
+        .orElseGet(() -> DataDirectory.kubeconfigIn(config.dataDir()));
+  }
+
   private static Iterable<OptionOwner> ownersWith(AddonCatalog addons) {
     return Iterables.concat(addons, List.of(new LauncherOptions()));
   }

@@ -34,10 +34,7 @@ abstract class TransferCommand extends ServerFlagsCommand {
   public final Integer call() throws InterruptedException {
     ServerSetup setup = readSetup();
     ServerConfig config = setup.config();
-    Path kubeconfig =
-        config
-            .option(LauncherOptions.KUBECONFIG)
-            .orElseGet(() -> DataDirectory.kubeconfigIn(config.dataDir()));
+    Path kubeconfig = setup.kubeconfig();
     try (Logging logging = Logging.to(terminal);
         ExternalCluster cluster = ExternalCluster.of(kubeconfig)) {
       Plinth.Builder plinth =
