@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -58,12 +59,15 @@ public final class ServerProcess implements AutoCloseable {
     builder.environment().put(Executable.LIFELINE_VARIABLE, "stdin");
     try {
       Process supervisor = builder.start();
-      // Kept as first seen: a look at all processes of a busy machine can miss one that is there.
       AtomicReference<ProcessHandle> child = new AtomicReference<>();
       await(
           "start of " + command.get(0),
           () -> {
-            supervisor.children().findAny().ifPresent(child::set);
+            supervisor
+                .children()
+                .filter(it -> isStarted(it, supervisor))
+                .findAny()
+                .ifPresent(child::set);
             return child.get() != null || !supervisor.isAlive();
           });
       if (child.get() == null) {
@@ -73,6 +77,15 @@ public final class ServerProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(String.join(" ", supervised), e);
     }
+  }
+
+  /**
+   * A child that is still the supervisor's own program is none that was started: Go tries with one
+   * what the system can do, and each is so for a moment.
+   */
+  private static boolean isStarted(ProcessHandle child, Process supervisor) {
+    Optional<String> own = supervisor.info().command();
+    return child.info().command().filter(it -> !own.equals(Optional.of(it))).isPresent();
   }
 
   /**
