@@ -27,14 +27,14 @@ final class Recorder implements Interceptor {
             watch.elapsed()));
   }
 
-  /** What was sent so far, but for watches. */
+  /** What was sent so far, but for watches and Leases. */
   List<RecordedRequest> answeredAtOnce() {
-    return requests.stream().filter(it -> !it.isWatch()).toList();
+    return requests.stream().filter(it -> !it.isWatch() && !it.isOfLeases()).toList();
   }
 
-  /** The watches that were begun so far. */
+  /** The watches that were begun so far, but for that of Leases. */
   List<RecordedRequest> watches() {
-    return requests.stream().filter(RecordedRequest::isWatch).toList();
+    return requests.stream().filter(it -> it.isWatch() && !it.isOfLeases()).toList();
   }
 
   private static Optional<String> contentType(HttpRequest request) {

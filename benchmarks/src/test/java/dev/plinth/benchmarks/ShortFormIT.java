@@ -28,7 +28,8 @@ class ShortFormIT {
         "values-merge",
         "helm-releases",
         "helm-restart",
-        "helm-command"
+        "helm-command",
+        "takeover"
       })
   void measuresWhatItIsToMeasure(String benchmark) {
     assertThat(Main.commandLine().execute("--short", benchmark)).isZero();
